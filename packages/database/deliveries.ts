@@ -1,0 +1,139 @@
+import type { PushEvent, PushedRepository } from "@billhook/domain/push";
+import { type BillhookClient, settle, settleVoid } from "./client.ts";
+import type { DatabaseResult } from "./errors.ts";
+import type { Json } from "./types.generated.ts";
+
+export type Verdict = "push" | "ping" | "ignored" | "refused";
+
+export interface DeliveryToAccept {
+  repositoryId: string;
+  /** The host's own id of the delivery: the same on a redelivery. */
+  deliveryId: string;
+  event: string;
+  verdict: Exclude<Verdict, "refused">;
+  reason: string | null;
+  repository: PushedRepository | null;
+  push: PushEvent | null;
+  bodyBytes: number;
+}
+
+export type Acceptance =
+  | { outcome: "unknown_repository" }
+  | { outcome: "stored" | "repeated"; id: string; verdict: Verdict; reason: string | null; status: "accepted" | "done" | "failed" };
+
+/** Service role: the provider and every secret (still encrypted) that is valid now. */
+export const findWebhookTarget = (db: BillhookClient, repositoryId: string) =>
+  settle(db.rpc("webhook_target", { p_repository_id: repositoryId }).maybeSingle());
+
+/** Service role: connections in one workspace that a provider-wide delivery is for. */
+export const findWebhookTargetsInWorkspace = (db: BillhookClient, workspaceId: string, provider: string, repository: PushedRepository) =>
+  settle(
+    db.rpc("webhook_targets_in_workspace", {
+      p_workspace_id: workspaceId,
+      p_provider: provider,
+      p_external_id: repository.externalId,
+      p_name: repository.name,
+    }),
+  );
+
+/** Service role: stores a verified delivery once, durably, and binds the connection to its repository. */
+export async function acceptDelivery(db: BillhookClient, delivery: DeliveryToAccept): Promise<DatabaseResult<Acceptance>> {
+  const result = await settle(
+    db.rpc("accept_delivery", {
+      p_repository_id: delivery.repositoryId,
+      p_delivery_id: delivery.deliveryId,
+      p_event: delivery.event,
+      p_verdict: delivery.verdict,
+      p_reason: delivery.reason,
+      p_repository: delivery.repository === null ? null : { ...delivery.repository },
+      p_payload: delivery.push as unknown as Json,
+      p_body_bytes: delivery.bodyBytes,
+    }),
+  );
+  return result.ok ? { ok: true, value: result.value as unknown as Acceptance } : result;
+}
+
+/** A delivery with all that its processing needs. */
+export interface BegunDelivery {
+  id: string;
+  attempts: number;
+  received_at: string;
+  event: PushEvent;
+  repository: { id: string; name: string | null; provider: string };
+  workspace: { id: string; timezone: string };
+  project: { id: string; name: string; billing_type: string };
+  /** The row of project_git_configs. */
+  config: unknown;
+}
+
+/** Service role: takes accepted deliveries, oldest first; those done or failed are not returned. */
+export async function beginDeliveries(db: BillhookClient, ids: string[]): Promise<DatabaseResult<BegunDelivery[]>> {
+  const result = await settle(db.rpc("begin_deliveries", { p_ids: ids }));
+  return result.ok ? { ok: true, value: result.value as unknown as BegunDelivery[] } : result;
+}
+
+export interface RecordedCommit {
+  id: string;
+  hash: string;
+  message: string;
+  author_name: string | null;
+  author_email: string | null;
+  author_username: string | null;
+  committer_name: string | null;
+  committer_email: string | null;
+  committed_at: string | null;
+  authored_at: string | null;
+  authored_offset_minutes: number | null;
+  branch: string;
+  url: string | null;
+  parents: string[] | null;
+  files: Json;
+  files_changed: number | null;
+  additions: number | null;
+  deletions: number | null;
+  ticket_ref: string | null;
+  ticket_refs: string[];
+  ignored_rule: string | null;
+  ignored_reason: string | null;
+  draft: RecordedDraft;
+}
+
+export interface RecordedDraft {
+  draft_id: string;
+  description: string;
+  detailed_description: string | null;
+  category: string | null;
+  minutes: number;
+  estimate_low: number;
+  estimate_high: number;
+  estimate_method: string;
+  estimate_reason: string;
+  flags: { code: string; message: string }[];
+  /** Local date of the work. */
+  work_date: string;
+  ticket_key: string | null;
+}
+
+export interface DeliveryResult {
+  delivery_id: string;
+  commits: RecordedCommit[];
+}
+
+/** Service role: writes a batch, all or nothing; what is there already is passed over. */
+export const recordDeliveries = (db: BillhookClient, results: DeliveryResult[]) =>
+  settle(db.rpc("record_deliveries", { p_results: results as unknown as Json }));
+
+/** Service role: gives up; the deliveries stay replayable and the workspace is told. */
+export const failDeliveries = (db: BillhookClient, ids: string[], error: string) =>
+  settleVoid(db.rpc("fail_deliveries", { p_ids: ids, p_error: error }));
+
+/** Service role: keeps why an attempt failed that will be repeated. */
+export const noteDeliveryErrors = (db: BillhookClient, ids: string[], error: string) =>
+  settleVoid(db.rpc("note_delivery_errors", { p_ids: ids, p_error: error }));
+
+/** Service role: ids of accepted deliveries nobody has touched for a while. */
+export const findWaitingDeliveries = (db: BillhookClient, olderThanSeconds: number, limit: number) =>
+  settle(db.rpc("waiting_deliveries", { p_older_than_seconds: olderThanSeconds, p_limit: limit }));
+
+/** As the person: puts failed deliveries back and answers the ids of those that were. */
+export const replayDeliveries = (db: BillhookClient, ids: string[]) => settle(db.rpc("replay_deliveries", { p_ids: ids }));

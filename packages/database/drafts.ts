@@ -1,0 +1,125 @@
+import { type Answer, type BillhookClient, settle } from "./client.ts";
+import type { DatabaseResult } from "./errors.ts";
+import type { Database, Json } from "./types.generated.ts";
+
+/** A row of the inbox: times in minutes, rate and total in minor units of `currency`, dates as `YYYY-MM-DD`. */
+export type InboxDraft = Omit<Required<NonNullableFields<Database["public"]["Views"]["inbox_drafts"]["Row"]>>, "commits" | "flags"> & {
+  commits: DraftCommit[];
+  flags: DraftFlag[];
+};
+type NullableInboxField =
+  | "repository_id"
+  | "repository_name"
+  | "provider"
+  | "detailed_description"
+  | "category"
+  | "hourly_rate_minor"
+  | "total_minor"
+  | "estimated_minutes"
+  | "estimate_low"
+  | "estimate_high"
+  | "estimate_reason"
+  | "author_name"
+  | "ticket_key"
+  | "ticket_url"
+  | "epic"
+  | "deferred_until"
+  | "rejected_at"
+  | "rejected_reason"
+  | "invoice_id"
+  | "approved_at";
+type NonNullableFields<Row> = { [K in keyof Row]: K extends NullableInboxField ? Row[K] : NonNullable<Row[K]> };
+
+export interface DraftCommit {
+  id: string;
+  short_hash: string;
+  branch: string | null;
+  url: string | null;
+}
+
+export interface DraftFlag {
+  code: string;
+  message: string;
+}
+
+/** Why a draft was passed over by a procedure that does what it can and reports the rest. */
+export type SkipCode =
+  | "not_found"
+  | "changed"
+  | "not_open"
+  | "already_approved"
+  | "already_ignored"
+  | "ignored"
+  | "no_time"
+  | "no_rate"
+  | "on_invoice"
+  | "not_approved"
+  | "locked"
+  | "was_invoiced"
+  | "not_ignored";
+
+export interface DraftOutcome {
+  changed: InboxDraft[];
+  skipped: { id: string; code: SkipCode }[];
+}
+
+/** What each skip code means to the person who asked. */
+export const skipMessages: Record<SkipCode, string> = {
+  not_found: "It no longer exists.",
+  changed: "Somebody changed it in the meantime. Look at it again first.",
+  not_open: "It is no longer open.",
+  already_approved: "It was approved already.",
+  already_ignored: "It was ignored already.",
+  ignored: "It is ignored. Bring it back first.",
+  no_time: "It has no time yet. Enter hours first.",
+  no_rate: "It has no hourly rate. Enter one, or set one on the project.",
+  on_invoice: "It is on an invoice. Take it off there first.",
+  not_approved: "It is not approved.",
+  locked: "Its time is locked.",
+  was_invoiced: "A voided invoice billed it once; that stays as evidence.",
+  not_ignored: "It is not ignored.",
+};
+
+/** The version of each draft as the person saw it, by id: a draft changed since is skipped, not overwritten. */
+export type SeenVersions = Record<string, number>;
+
+export interface DraftChanges {
+  description?: string;
+  detailed_description?: string | null;
+  /** Whole minutes, 0 to 1440. */
+  minutes?: number;
+  /** Minor units of the draft's currency. */
+  hourly_rate_minor?: number | null;
+  start_date?: string;
+  end_date?: string;
+  category?: string | null;
+  project_id?: string;
+  billable?: boolean;
+  ticket_key?: string | null;
+  ticket_url?: string | null;
+  epic?: string | null;
+}
+
+async function outcome(query: PromiseLike<Answer<Json | null>>): Promise<DatabaseResult<DraftOutcome>> {
+  const result = await settle(query);
+  return result.ok ? { ok: true, value: result.value as unknown as DraftOutcome } : result;
+}
+
+export const updateDrafts = (db: BillhookClient, ids: string[], changes: DraftChanges, versions: SeenVersions = {}) =>
+  outcome(db.rpc("update_drafts", { p_ids: ids, p_changes: { ...changes }, p_versions: versions }));
+
+export const approveDrafts = (db: BillhookClient, ids: string[], versions: SeenVersions = {}) =>
+  outcome(db.rpc("approve_drafts", { p_ids: ids, p_versions: versions }));
+
+export const unapproveDrafts = (db: BillhookClient, ids: string[], versions: SeenVersions = {}) =>
+  outcome(db.rpc("unapprove_drafts", { p_ids: ids, p_versions: versions }));
+
+export const ignoreDrafts = (db: BillhookClient, ids: string[], reason: string | null, versions: SeenVersions = {}) =>
+  outcome(db.rpc("ignore_drafts", { p_ids: ids, p_reason: reason, p_versions: versions }));
+
+export const restoreDrafts = (db: BillhookClient, ids: string[], versions: SeenVersions = {}) =>
+  outcome(db.rpc("restore_drafts", { p_ids: ids, p_versions: versions }));
+
+/** `until` is a local date (`YYYY-MM-DD`); null shows the drafts again now. */
+export const deferDrafts = (db: BillhookClient, ids: string[], until: string | null, versions: SeenVersions = {}) =>
+  outcome(db.rpc("defer_drafts", { p_ids: ids, p_until: until, p_versions: versions }));

@@ -1,0 +1,108 @@
+import { type BillhookClient, settle, settleVoid } from "./client.ts";
+import type { Json } from "./types.generated.ts";
+
+/** An invoice draft from approved drafts of one client and currency; asked twice, it answers the same invoice's id. */
+export const createInvoice = (db: BillhookClient, clientId: string, draftIds: string[]) =>
+  settle(db.rpc("create_invoice", { p_client_id: clientId, p_draft_ids: draftIds }));
+
+export const addToInvoice = (db: BillhookClient, invoiceId: string, draftIds: string[]) =>
+  settle(db.rpc("add_to_invoice", { p_invoice_id: invoiceId, p_draft_ids: draftIds }));
+
+export const removeFromInvoice = (db: BillhookClient, lineIds: string[]) =>
+  settle(db.rpc("remove_from_invoice", { p_line_ids: lineIds }));
+
+export const updateInvoiceLine = (db: BillhookClient, lineId: string, description: string) =>
+  settle(db.rpc("update_invoice_line", { p_line_id: lineId, p_description: description }));
+
+export interface InvoiceChanges {
+  /** `YYYY-MM-DD`; null: the day it is finalised, in the workspace's zone. */
+  issue_date?: string | null;
+  payment_terms_days?: number;
+  notes?: string | null;
+}
+
+export const updateInvoice = (db: BillhookClient, invoiceId: string, changes: InvoiceChanges) =>
+  settle(db.rpc("update_invoice", { p_invoice_id: invoiceId, p_changes: { ...changes } }));
+
+/** Discards an invoice draft; its drafts stay approved. */
+export const deleteInvoice = (db: BillhookClient, invoiceId: string) =>
+  settleVoid(db.rpc("delete_invoice", { p_invoice_id: invoiceId }));
+
+/** Answers the invoice's number; asked twice, the same one. */
+export const finaliseInvoice = (db: BillhookClient, invoiceId: string) =>
+  settle(db.rpc("finalise_invoice", { p_invoice_id: invoiceId }));
+
+/** Everything on the invoice is unbilled again. Where Stripe has the invoice, ask the Worker instead. */
+export const voidInvoice = (db: BillhookClient, invoiceId: string) =>
+  settleVoid(db.rpc("void_invoice", { p_invoice_id: invoiceId }));
+
+export interface StripeProgress {
+  customer_id?: string;
+  invoice_id?: string;
+  hosted_url?: string;
+  status?: string;
+  /** ISO 8601 instant. */
+  sent_at?: string;
+  /** For people; absent clears it. */
+  error?: string;
+}
+
+/** Service role: what Stripe has made so far, after each step. */
+export const saveStripeProgress = (db: BillhookClient, invoiceId: string, progress: StripeProgress) =>
+  settleVoid(db.rpc("save_stripe_progress", { p_invoice_id: invoiceId, p_progress: { ...progress } }));
+
+/** Service role. */
+export const saveInvoicePdf = (db: BillhookClient, invoiceId: string, key: string) =>
+  settleVoid(db.rpc("save_invoice_pdf", { p_invoice_id: invoiceId, p_pdf_key: key }));
+
+export interface StripeEventFacts {
+  eventId: string;
+  type: string;
+  /** ISO 8601 instant at which Stripe made the event. */
+  createdAt: string;
+  stripeInvoiceId: string;
+  billhookInvoiceId: string | null;
+  status: string;
+  /** Minor units. */
+  amountPaidMinor: number | null;
+  paidAt: string | null;
+}
+
+/** Service role: handles an event once. Answers applied, older, unrelated or mismatch. */
+export const applyStripeEvent = (db: BillhookClient, event: StripeEventFacts) =>
+  settle(
+    db.rpc("apply_stripe_event", {
+      p_event_id: event.eventId,
+      p_event_type: event.type,
+      p_event_at: event.createdAt,
+      p_stripe_invoice_id: event.stripeInvoiceId,
+      p_invoice_id: event.billhookInvoiceId,
+      p_status: event.status,
+      p_amount_paid_minor: event.amountPaidMinor,
+      p_paid_at: event.paidAt,
+    }),
+  );
+
+/** The parties as they were copied at finalisation. */
+export interface Biller {
+  name: string;
+  address: string | null;
+  email: string | null;
+  tax_id: string | null;
+  bank_details: string | null;
+  locale: string;
+  time_display: "hm" | "decimal";
+}
+
+export interface Recipient {
+  name: string;
+  contact_name: string | null;
+  email: string | null;
+  address: string | null;
+  country: string | null;
+  tax_id: string | null;
+  locale: string;
+}
+
+export const billerOf = (value: Json): Biller => value as unknown as Biller;
+export const recipientOf = (value: Json): Recipient => value as unknown as Recipient;
