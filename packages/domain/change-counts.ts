@@ -1,0 +1,58 @@
+/** The files and lines of a commit, added up from what its host told. */
+import { classifyFile, isHandwritten } from "./file-kind.ts";
+import type { FileChange } from "./push.ts";
+
+export interface ChangeCounts {
+  files: number;
+  /** Lines, over the files whose lines are known; null where they are known for none. */
+  additions: number | null;
+  deletions: number | null;
+  /** Text files whose lines are not known. */
+  uncounted: number;
+  /** 0 to 1: lock, generated, vendored and binary files among the changed lines, or among the files without lines. */
+  unwrittenShare: number;
+  /** True where a count was negative, fractional or not a number, and was taken as 0. */
+  impossible: boolean;
+}
+
+function sane(count: number): boolean {
+  return Number.isSafeInteger(count) && count >= 0;
+}
+
+/** Adds up the files of a commit; null where the payload lists none. Never throws, and never passes 2^53 - 1. */
+export function countChanges(files: readonly FileChange[] | null): ChangeCounts | null {
+  if (files === null) return null;
+  let additions = 0;
+  let deletions = 0;
+  let counted = 0;
+  let uncounted = 0;
+  let impossible = false;
+  let unwrittenFiles = 0;
+  let unwrittenLines = 0;
+  for (const file of files) {
+    const unwritten = file.binary === true || !isHandwritten(classifyFile(file.path));
+    if (unwritten) unwrittenFiles += 1;
+    if (file.additions === null && file.deletions === null) {
+      if (file.binary !== true) uncounted += 1;
+      continue;
+    }
+    counted += 1;
+    const added = file.additions ?? 0;
+    const deleted = file.deletions ?? 0;
+    if (!sane(added) || !sane(deleted)) impossible = true;
+    additions += sane(added) ? added : 0;
+    deletions += sane(deleted) ? deleted : 0;
+    if (unwritten) unwrittenLines += (sane(added) ? added : 0) + (sane(deleted) ? deleted : 0);
+  }
+  const known = counted > 0 || uncounted === 0;
+  const lines = additions + deletions;
+  const byLines = uncounted === 0 && lines > 0;
+  return {
+    files: files.length,
+    additions: known ? Math.min(additions, Number.MAX_SAFE_INTEGER) : null,
+    deletions: known ? Math.min(deletions, Number.MAX_SAFE_INTEGER) : null,
+    uncounted,
+    unwrittenShare: byLines ? unwrittenLines / lines : files.length === 0 ? 0 : unwrittenFiles / files.length,
+    impossible,
+  };
+}

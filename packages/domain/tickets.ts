@@ -1,0 +1,118 @@
+/**
+ * The tickets a commit names: `ABC-123` (Jira, Linear, YouTrack, …), `#123` (the repository's own tracker; `GH-123` is
+ * GitHub's other form of it) and `AB#123` (Azure Boards).
+ *
+ * A key in a message is written in capitals, as Jira requires ("Reference work items in your development work"). A branch
+ * is usually all lower case, so there `feature/abc-123-login` names ABC-123, where the key begins a path segment and its
+ * word is not one that branches are numbered with (`release-12`, `patch-1`). What has a key's form by custom, `UTF-8`,
+ * `SHA-256`, `CVE-2024-1234`, is not a ticket; neither is anything inside an address, except a tracker's own
+ * (`…/browse/ABC-123`, `…/issue/ABC-123`), nor a number that goes on (`1.2`, `ISO-8859-1`).
+ */
+
+/** Prefixes of standards, encodings, algorithms, sizes and advisories. */
+// prettier-ignore
+const notProjects = new Set([
+  "UTF", "UCS", "ISO", "IEC", "IEEE", "RFC", "BCP", "CVE", "CWE", "CVSS", "GHSA", "RHSA", "DSA", "USN", "ZDI", "OSV",
+  "SHA", "SHA1", "SHA2", "SHA3", "MD", "AES", "DES", "RSA", "ECDSA", "HMAC", "CRC", "BLAKE", "BLAKE2", "BLAKE3", "SSE",
+  "FIPS", "NIST", "PKCS", "TLS", "SSL", "DTLS", "HTTP", "HTTPS", "QUIC", "IPV", "UDP", "USB", "PCI", "DDR", "HDMI",
+  "ASCII", "CP", "WINDOWS", "LATIN", "KOI8", "BIG5", "EUC", "JIS", "BASE", "EBCDIC", "ECMA", "WCAG", "W3C",
+  "ANSI", "DIN", "ITU", "RS", "HS", "PEP", "JSR", "JEP", "JLS", "BIP", "EIP", "ERC", "POSIX", "XPG",
+  "X86", "AMD", "ARM", "ARMV", "RISC", "MIPS", "PPC", "GPT", "COVID", "MP", "MPEG", "AAC", "H264", "UTC", "GMT",
+  "EST", "PST", "CET", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "FY", 
+  "LPT", "WEP", "WPA", "VERSION",
+]);
+
+/** Words that people number branches with. */
+// prettier-ignore
+const branchWords = new Set([
+  "release", "releases", "rel", "version", "ver", "v", "rc", "alpha", "beta", "sprint", "iteration", "milestone", "phase",
+  "step", "part", "stage", "patch", "hotfix", "bugfix", "fix", "bug", "feature", "feat", "chore", "docs", "test", "tests",
+  "task", "story", "epic", "ticket", "wip", "temp", "tmp", "draft", "try", "attempt", "backup", "old", "new", "copy",
+  "revert", "revision", "backport", "update", "upgrade", "bump", "deps", "pr", "mr", "pull", "merge", "branch", "build",
+  "week", "day", "month", "year", "quarter", "ios", "android", "chrome", "firefox", "vue", "react", "angular", "next",
+  "nuxt", "rails", "ruby", "django", "laravel", "symfony", "spring", "go", "golang", "rust", "swift", "kotlin", "dotnet",
+  "net", "postgres", "mysql", "redis", "debian", "ubuntu", "alpine", "node", "python", "php", "java", "tier", "level",
+  "team", "group", "client", "user", "page", "demo", "lab", "exercise", "chapter", "lesson", "section", "main", "master",
+  "develop", "dev", "stable", "staging", "prod", "production", "preview", "canary", "nightly",
+]);
+
+const MAX_TEXT_LENGTH = 65_536;
+const MAX_KEYS = 50;
+
+const inMessage =
+  /(?<![\p{L}\p{N}_\-.&#/@\\])(?:(?<project>[A-Z][A-Z0-9_]{1,19})-(?<key>[1-9]\d{0,6})(?![\p{L}\p{N}_]|[-.]\d)|(?<board>AB)?#(?<number>[1-9]\d{0,6})(?![\p{L}\p{N}_]|[-.]\d))/gu;
+const address = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>"']{1,2000}|\bwww\.[^\s<>"']{1,2000}/giu;
+const trackerAddress = /\/(?:browse|issue)\/([A-Z][A-Z0-9_]{1,19}-[1-9]\d{0,6})(?![\p{L}\p{N}_])/u;
+const colour = /(?:colou?r|background|fill|stroke|hex|rgb)\w{0,10}[\s:=]{1,3}(?:(?:to|from|is|with)\s{1,3})?$/iu;
+
+/** Whether the word before the number can be a project's key: not a standard's name, not the beginning of a hash. */
+function isProject(word: string): boolean {
+  return !notProjects.has(word) && !/^[0-9A-F]{7,}$/u.test(word);
+}
+
+function addKeys(text: string, keys: Set<string>): void {
+  for (const match of text.matchAll(inMessage)) {
+    const { project, key, board, number } = match.groups ?? {};
+    if (project === "GH" && key !== undefined) keys.add(`#${key}`);
+    else if (project !== undefined && key !== undefined) {
+      if (isProject(project)) keys.add(`${project}-${key}`);
+    } else if (number !== undefined) {
+      // "color: #333", but any other "#333" is a ticket.
+      const isColour =
+        /^(?:\d{3}|\d{6})$/u.test(number) && colour.test(text.slice(Math.max(0, match.index - 40), match.index));
+      if (!isColour) keys.add(board === undefined ? `#${number}` : `AB#${number}`);
+    }
+    if (keys.size >= MAX_KEYS) return;
+  }
+}
+
+/** The ticket keys in a commit message or any other text, in the order of their first mention, each once. Never throws. */
+export function findTicketKeys(text: string): string[] {
+  const keys = new Set<string>();
+  const searched = text.slice(0, MAX_TEXT_LENGTH);
+  let start = 0;
+  for (const match of searched.matchAll(address)) {
+    addKeys(searched.slice(start, match.index), keys);
+    const tracked = trackerAddress.exec(match[0])?.[1];
+    if (tracked !== undefined) keys.add(tracked);
+    start = match.index + match[0].length;
+  }
+  addKeys(searched.slice(start), keys);
+  return [...keys].slice(0, MAX_KEYS);
+}
+
+/** The ticket keys in a branch's name, with or without `refs/heads/`. */
+export function findBranchTickets(branch: string): string[] {
+  const keys = new Set<string>();
+  for (const segment of branch.slice(0, 1024).split("/")) {
+    const match = /^(?<project>[A-Za-z][A-Za-z0-9_]{1,19}?)-(?<key>[1-9]\d{0,6})(?![\p{L}\p{N}]|\.\d)/u.exec(segment);
+    const { project = "", key = "" } = match?.groups ?? {};
+    if (project === "") continue;
+    const word = project.toLowerCase();
+    if (word === "gh" || word === "issue" || word === "issues") keys.add(`#${key}`);
+    else if (isProject(project.toUpperCase()) && !branchWords.has(word) && !/^v\d+$/u.test(word))
+      keys.add(`${project.toUpperCase()}-${key}`);
+  }
+  // In capitals a key may stand anywhere: "fix-login-ABC-123".
+  for (const match of branch
+    .slice(0, 1024)
+    .matchAll(/(?<![A-Za-z0-9])([A-Z][A-Z0-9_]{1,19})-([1-9]\d{0,6})(?![A-Za-z0-9]|\.\d)/gu)) {
+    const [, project = "", key = ""] = match;
+    if (project === "GH") keys.add(`#${key}`);
+    else if (isProject(project)) keys.add(`${project}-${key}`);
+  }
+  return [...keys].slice(0, MAX_KEYS);
+}
+
+export interface TicketRefs {
+  /** The ticket the commit is grouped under: the first of the message, else of the branch. */
+  primary: string | null;
+  /** All of them, those of the message first, each once. */
+  keys: string[];
+}
+
+/** The tickets of a commit: what its message names, then what its branch names. */
+export function findTickets(message: string, branch: string | null): TicketRefs {
+  const keys = [...new Set([...findTicketKeys(message), ...(branch === null ? [] : findBranchTickets(branch))])];
+  return { primary: keys[0] ?? null, keys };
+}

@@ -1,0 +1,96 @@
+/**
+ * Calendar days. An instant has a day only in a time zone; once it has one, days are `YYYY-MM-DD` text and their
+ * arithmetic is that of the calendar, which no daylight saving time can shift.
+ */
+
+const FORMAT_ENTRIES = 100;
+const FORMAT_MILLISECONDS = 60 * 60 * 1000;
+
+/** Formatters of this isolate: making one costs a hundred times using it. An entry depends on nothing but its key. */
+const isolateFormatCache = new Map<string, { format: Intl.DateTimeFormat; until: number }>();
+
+function readFormat(timeZone: string): Intl.DateTimeFormat {
+  const now = Date.now();
+  const hit = isolateFormatCache.get(timeZone);
+  if (hit !== undefined && hit.until > now) return hit.format;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    era: "short",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  if (isolateFormatCache.size >= FORMAT_ENTRIES) isolateFormatCache.clear();
+  isolateFormatCache.set(timeZone, { format, until: now + FORMAT_MILLISECONDS });
+  return format;
+}
+
+/** Whether the runtime knows the IANA time zone (or offset, `+02:00`). */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    readFormat(timeZone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The calendar day of an instant (ISO 8601 with an offset) in an IANA time zone. Throws a RangeError where the instant or
+ * the zone is not valid, or the year is not one of 1 to 9999.
+ */
+export function localDay(instantIso: string, timeZone: string): string {
+  const instant = new Date(instantIso);
+  if (Number.isNaN(instant.getTime())) throw new RangeError(`not an instant: ${instantIso}`);
+  const parts = new Map(
+    readFormat(timeZone)
+      .formatToParts(instant)
+      .map((part) => [part.type, part.value]),
+  );
+  const year = parts.get("year") ?? "";
+  if (parts.get("era") !== "AD" || year.length > 4) throw new RangeError(`not in the years 1 to 9999: ${instantIso}`);
+  return `${year.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Days since 1970-01-01. */
+function toDayNumber(day: string): number {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}$/u.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  // V8 reads February 30 as March 2.
+  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 10) !== day) {
+    throw new RangeError(`not a day: ${day}`);
+  }
+  return milliseconds / DAY_MILLISECONDS;
+}
+
+function fromDayNumber(number: number): string {
+  const iso = new Date(number * DAY_MILLISECONDS).toISOString();
+  if (!/^\d{4}-/u.test(iso)) throw new RangeError("not in the years 0 to 9999");
+  return iso.slice(0, 10);
+}
+
+/** The day `count` days later, or earlier where negative. Throws a RangeError where `day` is not a day. */
+export function addDays(day: string, count: number): string {
+  return fromDayNumber(toDayNumber(day) + count);
+}
+
+/** The Monday of the day's week (ISO 8601 weeks begin on Monday). Throws a RangeError where `day` is not a day. */
+export function weekStart(day: string): string {
+  const number = toDayNumber(day);
+  // 1970-01-01 was a Thursday.
+  return fromDayNumber(number - ((((number + 3) % 7) + 7) % 7));
+}
+
+/**
+ * The day's week by ISO 8601: `2026-W01` holds the year's first Thursday, so 2025-12-29 is in it. Sorts as text. Throws a
+ * RangeError where `day` is not a day.
+ */
+export function isoWeek(day: string): string {
+  const thursday = addDays(weekStart(day), 3);
+  const year = thursday.slice(0, 4);
+  const week = Math.floor((toDayNumber(thursday) - toDayNumber(`${year}-01-01`)) / 7) + 1;
+  return `${year}-W${String(week).padStart(2, "0")}`;
+}
