@@ -1,0 +1,94 @@
+import Stripe from "stripe";
+
+export type StripeFailureCode =
+  | "amount_not_chargeable"
+  | "client_email_missing"
+  | "invoice_already_paid"
+  | "invoice_too_long"
+  | "stripe_busy"
+  | "stripe_invoice_missing"
+  | "stripe_invoice_void"
+  | "stripe_key_refused"
+  | "stripe_refused"
+  | "stripe_unavailable"
+  | "stripe_unreachable"
+  | "total_mismatch";
+
+export interface StripeFailure {
+  ok: false;
+  /** True where the same call may succeed later without anybody changing anything. */
+  retryable: boolean;
+  code: StripeFailureCode;
+  /** For people; never Stripe's own text. */
+  message: string;
+  /** For the log. */
+  detail: string;
+}
+
+export function failStripe(
+  code: StripeFailureCode,
+  message: string,
+  options: { retryable?: boolean; detail?: string } = {},
+): StripeFailure {
+  return {
+    ok: false,
+    retryable: options.retryable ?? false,
+    code,
+    message,
+    detail: options.detail ?? message,
+  };
+}
+
+/** What Stripe refused, as a value; whatever is not Stripe's is thrown on. */
+export function failureOf(error: unknown): StripeFailure {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  const detail = [
+    error.type,
+    error.statusCode,
+    error.code,
+    error.param,
+    error.requestId,
+    error.message,
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" · ");
+  if (error instanceof Stripe.errors.StripeConnectionError) {
+    return failStripe("stripe_unreachable", "Stripe could not be reached.", {
+      retryable: true,
+      detail,
+    });
+  }
+  if (
+    error instanceof Stripe.errors.StripeAuthenticationError ||
+    error instanceof Stripe.errors.StripePermissionError
+  ) {
+    const message = "Stripe refused the API key. Check the key and its permissions.";
+    return failStripe("stripe_key_refused", message, { detail });
+  }
+  const status = error.statusCode ?? 0;
+  if (status === 429 || status === 409) {
+    return failStripe("stripe_busy", "Stripe is busy with this account. Try again in a moment.", {
+      retryable: true,
+      detail,
+    });
+  }
+  if (status >= 500 || status === 0) {
+    return failStripe("stripe_unavailable", "Stripe could not process this now.", {
+      retryable: true,
+      detail,
+    });
+  }
+  if (error.code === "resource_missing" && error.param === "id") {
+    return failStripe("stripe_invoice_missing", "The invoice no longer exists in Stripe.", {
+      detail,
+    });
+  }
+  return failStripe("stripe_refused", "Stripe did not accept this invoice.", { detail });
+}
+
+/** Stripe keeps an error under its idempotency key as well, and gives it again for 24 hours. */
+export function isReplayed(error: unknown): boolean {
+  return (
+    error instanceof Stripe.errors.StripeError && error.headers?.["idempotent-replayed"] === "true"
+  );
+}

@@ -1,0 +1,27 @@
+import type { Context } from "./context.ts";
+import { refuseRequest } from "./fault.ts";
+import type { WireInvoice, WireLineItem } from "./wire.ts";
+
+/** Only a draft's content may change (docs.stripe.com/invoicing/integration/workflow-transitions). */
+export function assertDraft(invoice: WireInvoice): void {
+  if (invoice.status === "draft") return;
+  throw refuseRequest("This invoice is no longer editable", {
+    code: "invoice_not_editable",
+    param: "invoice",
+  });
+}
+
+/** Sets a draft's lines and every amount that follows from them. */
+export function changeLines(invoice: WireInvoice, lines: WireLineItem[], context: Context): void {
+  const total = lines.reduce((sum, line) => sum + line.amount, 0);
+  Object.assign(invoice, {
+    lines: { ...invoice.lines, data: lines },
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    total,
+    total_excluding_tax: total,
+    amount_due: Math.max(0, total),
+    amount_remaining: Math.max(0, total),
+  } satisfies Partial<WireInvoice>);
+  context.data.put("invoices", invoice);
+}

@@ -1,0 +1,99 @@
+import type Stripe from "stripe";
+import { type Context, findCustomer, findInvoice } from "./context.ts";
+import { createCustomer, deleteCustomer, listCustomers, updateCustomer } from "./customers.ts";
+import { missingResource } from "./fault.ts";
+import {
+  createInvoiceItem,
+  deleteInvoiceItem,
+  findItem,
+  listInvoiceItems,
+  updateInvoiceItem,
+} from "./invoice-items.ts";
+import {
+  finalizeInvoice,
+  markUncollectible,
+  payInvoice,
+  sendInvoice,
+  voidInvoice,
+} from "./invoice-states.ts";
+import {
+  addLines,
+  createInvoice,
+  deleteInvoice,
+  listInvoices,
+  listLines,
+  updateInvoice,
+} from "./invoices.ts";
+import { listPage, searchRows } from "./list.ts";
+
+/** Takes what the route's schema has decoded. The id is that in the path, empty where it has none. */
+export type Handler = (params: object, context: Context, id: string) => object;
+
+/**
+ * One place where decoded parameters get their type: the schema of each route is generated from the very type its
+ * handler names.
+ */
+function route<Params>(handler: (params: Params, context: Context, id: string) => object): Handler {
+  return (params, context, id) => handler(params as Params, context, id);
+}
+
+/** Earlier routes win: `search` stands before `:id`. */
+export const ROUTES: Record<string, Handler> = {
+  "POST /v1/customers": route(createCustomer),
+  "GET /v1/customers": route(listCustomers),
+  "GET /v1/customers/search": route<Stripe.CustomerSearchParams>(({ query }, context) =>
+    searchRows(
+      context.data.list("customers"),
+      query,
+      (row) => ({ email: row.email, name: row.name ?? null }),
+      context.searchableUntil,
+      "/v1/customers/search",
+    ),
+  ),
+  "GET /v1/customers/:id": route((_, context, id) => findCustomer(context, id)),
+  "POST /v1/customers/:id": route(updateCustomer),
+  "DELETE /v1/customers/:id": route(deleteCustomer),
+  "POST /v1/invoiceitems": route(createInvoiceItem),
+  "GET /v1/invoiceitems": route(listInvoiceItems),
+  "GET /v1/invoiceitems/:id": route((_, context, id) => findItem(context, id)),
+  "POST /v1/invoiceitems/:id": route(updateInvoiceItem),
+  "DELETE /v1/invoiceitems/:id": route(deleteInvoiceItem),
+  "POST /v1/invoices": route(createInvoice),
+  "GET /v1/invoices": route(listInvoices),
+  "GET /v1/invoices/search": route<Stripe.InvoiceSearchParams>(({ query }, context) =>
+    searchRows(
+      context.data.list("invoices"),
+      query,
+      (row) => ({
+        currency: row.currency,
+        customer: String(row.customer),
+        number: row.number,
+        status: row.status,
+      }),
+      context.searchableUntil,
+      "/v1/invoices/search",
+    ),
+  ),
+  "GET /v1/invoices/:id": route((_, context, id) => findInvoice(context, id)),
+  "POST /v1/invoices/:id": route(updateInvoice),
+  "DELETE /v1/invoices/:id": route(deleteInvoice),
+  "GET /v1/invoices/:id/lines": route(listLines),
+  "POST /v1/invoices/:id/add_lines": route(addLines),
+  "POST /v1/invoices/:id/finalize": route(finalizeInvoice),
+  "POST /v1/invoices/:id/send": route(sendInvoice),
+  "POST /v1/invoices/:id/pay": route(payInvoice),
+  "POST /v1/invoices/:id/void": route(voidInvoice),
+  "POST /v1/invoices/:id/mark_uncollectible": route(markUncollectible),
+  "GET /v1/events": route<Stripe.EventListParams>((params, context) => {
+    const types = params.types ?? (params.type === undefined ? null : [params.type]);
+    const rows = context.data
+      .list("events")
+      .filter((row) => types === null || types.includes(row.type));
+    return listPage(rows, params, "/v1/events");
+  }),
+  "GET /v1/events/:id": route((_, context, id) => {
+    const event = context.data.get("events", id);
+    if (event === undefined) throw missingResource("event", id);
+    return event;
+  }),
+};

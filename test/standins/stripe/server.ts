@@ -1,0 +1,109 @@
+/**
+ * A stand-in for Stripe's API as far as invoices go: customers, invoice items and invoices with their states, idempotency
+ * keys, signed webhooks with retries, and the hosted page where a client pays. Every request is checked against what the
+ * `stripe` package's types allow, so that a parameter Stripe would refuse is refused here; what Stripe would take and the
+ * stand-in does not simulate is answered 501 and never ignored.
+ */
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { Answerer } from "./answer.ts";
+import { payInvoice } from "./invoice-states.ts";
+import { renderInvoicePage } from "./invoice-page.ts";
+import { StripeFault } from "./fault.ts";
+import type { RequestSchemas } from "./schema.ts";
+import { Store } from "./store.ts";
+import { WebhookSender } from "./webhooks.ts";
+
+export interface StripeStandinOptions {
+  /** 0 takes a free port. */
+  port: number;
+  /** Where the state is kept; made where it doesn't exist. */
+  dataDir: string;
+  webhookUrl: string;
+  /** `whsec_…`, as the receiver has it. */
+  webhookSecret: string;
+  log?: (line: string) => void;
+  /** How long a request takes: what lets two requests with one idempotency key meet. */
+  latencyMs?: number;
+  /** How old an object must be before a search finds it; at Stripe up to a minute. */
+  searchDelaySeconds?: number;
+}
+
+export interface StripeStandin {
+  /** To be given to the Stripe client as its API's base; the hosted pages are at `/i/{invoice id}`. */
+  url: string;
+  /** May be called again. */
+  close: () => Promise<void>;
+}
+
+/** Listens on 127.0.0.1 only, and takes test keys only. */
+export async function startStripeStandin(options: StripeStandinOptions): Promise<StripeStandin> {
+  const schemas = JSON.parse(
+    readFileSync(join(import.meta.dirname, "request-schemas.json"), "utf8"),
+  ) as RequestSchemas;
+  const store = new Store(options.dataDir);
+  const log = options.log ?? (() => {});
+  const sender = new WebhookSender(store, {
+    url: options.webhookUrl,
+    secret: options.webhookSecret,
+    log,
+  });
+  const app = new Hono();
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answerer = new Answerer({
+    schemas,
+    store,
+    baseUrl: url,
+    latencyMs: options.latencyMs ?? 0,
+    searchDelaySeconds: options.searchDelaySeconds ?? 0,
+    deliver: (eventId) => sender.schedule(eventId),
+  });
+
+  app.all("/v1/*", async (c) => {
+    const { status, body, headers } = await answerer.answer(c.req.raw);
+    log(`stripe stand-in: ${c.req.method} ${c.req.path} ${status}`);
+    return new Response(`${JSON.stringify(body, null, 2)}\n`, {
+      status,
+      headers: { ...headers, "content-type": "application/json" },
+    });
+  });
+  app.get("/i/:id", (c) => {
+    const invoice = store.begin().get("invoices", c.req.param("id"));
+    if (invoice === undefined || invoice.status === "draft")
+      return c.text("There is no invoice here.", 404);
+    const notice = c.req.query("declined") === undefined ? null : "The card was declined.";
+    return c.html(renderInvoicePage(invoice, notice));
+  });
+  app.post("/i/:id", async (c) => {
+    const form = await c.req.parseBody();
+    const id = c.req.param("id");
+    const method = form["card"] === "declined" ? "pm_card_chargeDeclined" : "pm_card_visa";
+    try {
+      answerer.run((context) => payInvoice({ payment_method: method }, context, id));
+    } catch (error) {
+      if (!(error instanceof StripeFault)) throw error;
+      if (error.status === 402) return c.redirect(`/i/${id}?declined`, 303);
+    }
+    return c.redirect(`/i/${id}`, 303);
+  });
+  sender.resume();
+
+  let closed: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    });
+    await sender.close();
+    store.close();
+  };
+  return { url, close: () => (closed ??= close()) };
+}
