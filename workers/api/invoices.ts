@@ -1,0 +1,188 @@
+import type { InvoiceDocument } from "@billhook/billing/invoice-document";
+import { renderInvoicePdf } from "@billhook/billing/pdf";
+import { createStripeClient, pushInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
+import type { StripeFailure } from "@billhook/billing/stripe-failure";
+import type { StripeInvoiceInput } from "@billhook/billing/stripe-invoice";
+import {
+  billerOf,
+  checkInvoiceManager,
+  type InvoiceWithParties,
+  readInvoice,
+  recipientOf,
+  saveInvoicePdf,
+  saveStripeProgress,
+  voidInvoice,
+} from "@billhook/database/invoices";
+import { addDays, localDay } from "@billhook/domain/timezone";
+import { serviceDatabase, type Settings } from "../env.ts";
+import { databaseOfPerson } from "../http/person.ts";
+import { databaseProblem, problem } from "../http/problem.ts";
+import { log } from "../log.ts";
+import { loadInvoiceFonts } from "./invoice-fonts.ts";
+
+/**
+ * GET /api/invoices/:id/pdf. The PDF of a finalised invoice is made once and kept: what the client got is what is shown
+ * again. That of a draft is made anew and says that it is a draft.
+ */
+export async function showInvoicePdf(request: Request, env: Env, settings: Settings, invoiceId: string): Promise<Response> {
+  const db = databaseOfPerson(request, settings);
+  if (db instanceof Response) return db;
+  const read = await readInvoice(db, invoiceId);
+  if (!read.ok) return databaseProblem(read.error);
+  const { invoice, workspace } = read.value;
+
+  const answer = (pdf: BodyInit): Response =>
+    new Response(pdf, {
+      headers: {
+        "content-type": "application/pdf",
+        "content-disposition": `inline; filename="${(invoice.number ?? "draft").replaceAll(/[^A-Za-z0-9._-]/g, "-")}.pdf"`,
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+      },
+    });
+  if (invoice.pdf_key !== null) {
+    const stored = await env.DOCUMENTS.get(invoice.pdf_key);
+    if (stored !== null) return answer(stored.body);
+  }
+  const pdf = await renderInvoicePdf(documentOf(read.value), await loadInvoiceFonts(env, settings));
+  if (invoice.status !== "draft") {
+    const key = `${workspace.id}/invoices/${invoice.id}.pdf`;
+    // Two first readers at once render the same bytes; the first to store wins.
+    await env.DOCUMENTS.put(key, pdf, { onlyIf: { etagDoesNotMatch: "*" }, httpMetadata: { contentType: "application/pdf" } });
+    const saved = await saveInvoicePdf(serviceDatabase(settings), invoice.id, key);
+    if (!saved.ok) log("warn", "pdf_key_not_saved", { invoice: invoice.id, cause: saved.error.cause });
+  }
+  return answer(pdf);
+}
+
+/** POST /api/invoices/:id/send: brings the invoice to Stripe and sends it. Asked again, it completes the same invoice. */
+export async function sendInvoice(request: Request, settings: Settings, invoiceId: string): Promise<Response> {
+  const db = databaseOfPerson(request, settings);
+  if (db instanceof Response) return db;
+  const allowed = await checkInvoiceManager(db, invoiceId, ["open"]);
+  if (!allowed.ok) return databaseProblem(allowed.error);
+  const stripe = stripeClient(settings);
+  if (stripe instanceof Response) return stripe;
+  const read = await readInvoice(db, invoiceId);
+  if (!read.ok) return databaseProblem(read.error);
+
+  const service = serviceDatabase(settings);
+  const pushed = await pushInvoice(stripe, stripeInputOf(read.value), async (progress) => {
+    const saved = await saveStripeProgress(service, invoiceId, {
+      ...(progress.customerId === null ? {} : { customer_id: progress.customerId }),
+      ...(progress.stripeInvoiceId === null ? {} : { invoice_id: progress.stripeInvoiceId }),
+      ...(progress.sentAt === null ? {} : { sent_at: progress.sentAt }),
+    });
+    if (!saved.ok) throw new Error(`progress not saved: ${saved.error.cause}`);
+  });
+  if (!pushed.ok) {
+    log("error", "invoice_not_sent", { invoice: invoiceId, code: pushed.code, detail: pushed.detail });
+    await saveStripeProgress(service, invoiceId, { error: pushed.message });
+    return stripeProblem(pushed);
+  }
+  const saved = await saveStripeProgress(service, invoiceId, {
+    customer_id: pushed.customerId,
+    invoice_id: pushed.stripeInvoiceId,
+    status: pushed.status,
+    ...(pushed.hostedUrl === null ? {} : { hosted_url: pushed.hostedUrl }),
+  });
+  if (!saved.ok) return databaseProblem(saved.error);
+  return Response.json({ stripe_invoice_id: pushed.stripeInvoiceId, hosted_url: pushed.hostedUrl, status: pushed.status });
+}
+
+/**
+ * POST /api/invoices/:id/void: in Stripe first, then in the database, where everything on it is unbilled again. If the
+ * second step fails, Stripe's own event or the next attempt completes it.
+ */
+export async function voidInvoiceEverywhere(request: Request, settings: Settings, invoiceId: string): Promise<Response> {
+  const db = databaseOfPerson(request, settings);
+  if (db instanceof Response) return db;
+  const allowed = await checkInvoiceManager(db, invoiceId, ["open", "uncollectible", "void"]);
+  if (!allowed.ok) return databaseProblem(allowed.error);
+  const read = await readInvoice(db, invoiceId);
+  if (!read.ok) return databaseProblem(read.error);
+  const { stripe_invoice_id: stripeInvoiceId, status } = read.value.invoice;
+  if (stripeInvoiceId !== null && status !== "void") {
+    const stripe = stripeClient(settings);
+    if (stripe instanceof Response) return stripe;
+    const voided = await voidStripeInvoice(stripe, stripeInvoiceId);
+    if (!voided.ok) {
+      log("error", "invoice_not_voided", { invoice: invoiceId, code: voided.code, detail: voided.detail });
+      return stripeProblem(voided);
+    }
+  }
+  const voided = await voidInvoice(db, invoiceId);
+  return voided.ok ? new Response(null, { status: 204 }) : databaseProblem(voided.error);
+}
+
+function stripeClient(settings: Settings): ReturnType<typeof createStripeClient> | Response {
+  if (settings.stripe === null) {
+    return problem(409, "Stripe is not configured. Set STRIPE_SECRET_KEY, or send the PDF yourself.");
+  }
+  return createStripeClient({
+    secretKey: settings.stripe.secretKey,
+    ...(settings.stripe.apiBase === null ? {} : { apiBase: settings.stripe.apiBase }),
+  });
+}
+
+const stripeProblem = (failure: StripeFailure): Response =>
+  failure.retryable ? problem(503, failure.message, { retryAfterSeconds: 10 }) : problem(422, failure.message);
+
+function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): StripeInvoiceInput {
+  const recipient = recipientOf(invoice.recipient);
+  if (invoice.number === null || invoice.finalised_at === null || invoice.due_date === null) {
+    throw new Error(`invoice ${invoice.id} is open without a number or dates`);
+  }
+  return {
+    id: invoice.id,
+    number: invoice.number,
+    currency: invoice.currency,
+    locale: recipient.locale,
+    finalizedAt: invoice.finalised_at,
+    dueDate: invoice.due_date,
+    memo: invoice.notes,
+    client: { id: client.id, name: recipient.name, email: recipient.email ?? client.email },
+    lines: lines.map((line) => ({
+      id: line.id,
+      description: line.description,
+      minutes: Math.round(line.seconds / 60),
+      hourlyRateMinor: line.hourly_rate_minor,
+      totalMinor: line.total_minor,
+      startDate: line.start_date,
+      endDate: line.end_date,
+    })),
+    totalMinor: invoice.total_minor,
+    progress: {
+      customerId: invoice.stripe_customer_id ?? client.stripe_customer_id,
+      stripeInvoiceId: invoice.stripe_invoice_id,
+      sentAt: invoice.sent_at,
+    },
+  };
+}
+
+/** A draft shows what it would say if it were finalised today; a finalised invoice what was fixed then. */
+function documentOf({ invoice, client, workspace, lines }: InvoiceWithParties): InvoiceDocument {
+  const biller = invoice.biller === null ? null : billerOf(invoice.biller);
+  const recipient = invoice.recipient === null ? null : recipientOf(invoice.recipient);
+  const issueDate = invoice.issue_date ?? localDay(new Date().toISOString(), workspace.timezone);
+  return {
+    biller: biller ?? {
+      name: workspace.legal_name ?? workspace.name,
+      address: workspace.address,
+      email: workspace.email,
+      tax_id: workspace.tax_id,
+      bank_details: workspace.bank_details,
+    },
+    client: recipient ?? client,
+    number: invoice.number,
+    issueDate,
+    dueDate: invoice.due_date ?? addDays(issueDate, invoice.payment_terms_days),
+    currency: invoice.currency,
+    locale: recipient?.locale ?? client.locale,
+    lines,
+    subtotalMinor: invoice.subtotal_minor,
+    taxMinor: invoice.tax_minor,
+    totalMinor: invoice.total_minor,
+    notes: invoice.notes,
+  } as unknown as InvoiceDocument;
+}

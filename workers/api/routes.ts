@@ -1,0 +1,66 @@
+import { isProvider } from "@billhook/forges/registry";
+import { Hono } from "hono";
+import { readSettings, type Settings } from "../env.ts";
+import { problem } from "../http/problem.ts";
+import { log } from "../log.ts";
+import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
+import { replay } from "./deliveries.ts";
+import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
+import { createRepository } from "./repositories.ts";
+import { receiveStripeWebhook } from "./stripe-webhook.ts";
+
+interface Bindings {
+  Bindings: Env;
+  Variables: { settings: Settings };
+}
+
+/** Everything under /api. The web app and its assets are served before the Worker is asked. */
+export function createApi(): Hono<Bindings> {
+  const api = new Hono<Bindings>();
+
+  api.use(async (context, next) => {
+    context.set("settings", readSettings(context.env));
+    await next();
+  });
+
+  api.get("/api/config", ({ var: { settings } }) => Response.json(publicConfig(settings), { headers: { "cache-control": "no-store" } }));
+  api.post("/api/repositories", ({ req, var: { settings } }) => createRepository(req.raw, settings));
+  api.post("/api/deliveries/replay", ({ req, env, var: { settings } }) => replay(req.raw, env, settings));
+  api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) => showInvoicePdf(req.raw, env, settings, req.param("id")));
+  api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
+  api.post("/api/invoices/:id/void", ({ req, var: { settings } }) => voidInvoiceEverywhere(req.raw, settings, req.param("id")));
+  api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
+  api.post("/api/webhooks/:provider/:repository", ({ req, env, var: { settings } }) => {
+    const provider = req.param("provider");
+    return isProvider(provider) ? receiveWebhook(req.raw, env, settings, provider, req.param("repository")) : unknownProvider();
+  });
+  api.post("/api/webhooks/:provider", ({ req, env, var: { settings } }) => {
+    const provider = req.param("provider");
+    return isProvider(provider) ? receiveProviderWideWebhook(req.raw, env, settings, provider) : unknownProvider();
+  });
+
+  api.notFound(() => problem(404, "There is nothing at this address."));
+  api.onError((error, context) => {
+    log("error", "request_failed", { path: context.req.path, cause: error.stack ?? String(error) });
+    return problem(503, "Something went wrong on our side. Nothing was lost; try again.", { retryAfterSeconds: 30 });
+  });
+  return api;
+}
+
+const unknownProvider = (): Response => problem(404, "There is no such git host here.");
+
+/** What the web app needs before anybody has signed in. Nothing here is secret; the demo account exists embedded only. */
+const publicConfig = (settings: Settings) => ({
+  supabase_url: settings.supabase.url,
+  publishable_key: settings.supabase.publishableKey,
+  embedded: settings.demo !== null,
+  demo: settings.demo,
+  stripe:
+    settings.stripe === null
+      ? "off"
+      : settings.stripe.apiBase !== null
+        ? "stand-in"
+        : settings.stripe.secretKey.startsWith("sk_live") || settings.stripe.secretKey.startsWith("rk_live")
+          ? "live"
+          : "test",
+});

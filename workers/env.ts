@@ -1,0 +1,104 @@
+/** Settings and secrets, parsed once per environment. A secret has no default: what needs an absent one says so. */
+import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
+import { type Provider, providers } from "@billhook/domain/push";
+import * as z from "zod";
+
+const optionalText = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === "" ? null : text));
+
+const settingsSchema = z.object({
+  SUPABASE_URL: z.url(),
+  SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
+  SUPABASE_SECRET_KEY: z.string().min(1),
+  APP_URL: z.url(),
+  /** `v2:<base64 of 32 bytes>,v1:<…>`: the first encrypts, all decrypt. */
+  ENCRYPTION_KEYS: z.string().regex(/^[a-z0-9]+:[A-Za-z0-9+/]{43}=(,[a-z0-9]+:[A-Za-z0-9+/]{43}=)*$/, {
+    error: "must be version:base64 of 32 bytes, comma separated",
+  }),
+  STRIPE_SECRET_KEY: optionalText,
+  STRIPE_WEBHOOK_SECRET: optionalText,
+  STRIPE_API_BASE: optionalText,
+  PROVIDER_WIDE_WORKSPACE_ID: optionalText,
+  GITHUB_WEBHOOK_SECRET: optionalText,
+  GITLAB_WEBHOOK_SECRET: optionalText,
+  BITBUCKET_WEBHOOK_SECRET: optionalText,
+  /** The demo account of the embedded stack, shown on its sign-in page; empty everywhere else. */
+  DEMO_EMAIL: optionalText,
+  DEMO_PASSWORD: optionalText,
+  /** How long an accepted delivery may wait before the sweep queues it again. */
+  SWEEP_AFTER_SECONDS: z.coerce.number().int().min(1),
+});
+
+export type EncryptionKeys = { version: string; key: Uint8Array<ArrayBuffer> }[];
+
+export interface Settings {
+  appUrl: string;
+  supabase: { url: string; publishableKey: string; secretKey: string };
+  encryptionKeys: EncryptionKeys;
+  stripe: { secretKey: string; webhookSecret: string | null; apiBase: string | null } | null;
+  /** Secrets for the routes without a repository id, and the one workspace they serve. */
+  providerWide: { workspaceId: string; secrets: Partial<Record<Provider, string>> } | null;
+  demo: { email: string; password: string } | null;
+  sweepAfterSeconds: number;
+}
+
+/** Isolate cache: one entry per environment object, gone with it. */
+const parsed = new WeakMap<object, Settings>();
+
+/** Throws, naming the variable, where the configuration is wrong: that is a bug of the deployment. */
+export function readSettings(env: object): Settings {
+  const known = parsed.get(env);
+  if (known) return known;
+  const result = settingsSchema.safeParse(env);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`Configuration: ${problems.join("; ")}`);
+  }
+  const values = result.data;
+  const secrets: Partial<Record<Provider, string>> = {};
+  for (const [provider, secret] of [
+    ["github", values.GITHUB_WEBHOOK_SECRET],
+    ["gitlab", values.GITLAB_WEBHOOK_SECRET],
+    ["bitbucket", values.BITBUCKET_WEBHOOK_SECRET],
+  ] as const) {
+    if (secret !== null && providers.includes(provider)) secrets[provider] = secret;
+  }
+  const settings: Settings = {
+    appUrl: values.APP_URL.replace(/\/$/, ""),
+    supabase: { url: values.SUPABASE_URL, publishableKey: values.SUPABASE_PUBLISHABLE_KEY, secretKey: values.SUPABASE_SECRET_KEY },
+    encryptionKeys: values.ENCRYPTION_KEYS.split(",").map((entry) => {
+      const [version = "", encoded = ""] = entry.split(":");
+      return { version, key: Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)) };
+    }),
+    stripe:
+      values.STRIPE_SECRET_KEY === null
+        ? null
+        : { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
+    providerWide:
+      values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
+    demo:
+      values.DEMO_EMAIL === null || values.DEMO_PASSWORD === null
+        ? null
+        : { email: values.DEMO_EMAIL, password: values.DEMO_PASSWORD },
+    sweepAfterSeconds: values.SWEEP_AFTER_SECONDS,
+  };
+  parsed.set(env, settings);
+  return settings;
+}
+
+/** As the service: past row level security, for what nobody's session stands behind. */
+export function serviceDatabase(settings: Settings): BillhookClient {
+  return createDatabaseClient({ url: settings.supabase.url, key: settings.supabase.secretKey, timeoutMs: 8000 });
+}
+
+/** As the person whose access token came with the request: the database decides what they may see and do. */
+export function personDatabase(settings: Settings, accessToken: string): BillhookClient {
+  return createDatabaseClient({
+    url: settings.supabase.url,
+    key: settings.supabase.publishableKey,
+    accessToken,
+    timeoutMs: 15_000,
+  });
+}

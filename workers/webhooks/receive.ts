@@ -1,0 +1,151 @@
+/** POST /api/webhooks/{provider}/{repository id}: cap, verify the raw bytes, normalise, accept durably, answer. */
+import {
+  type Acceptance,
+  acceptDelivery,
+  findWebhookTarget,
+  findWebhookTargetsInWorkspace,
+} from "@billhook/database/deliveries";
+import type { DatabaseError } from "@billhook/database/errors";
+import type { Provider, PushedRepository } from "@billhook/domain/push";
+import type { Forge, Normalised } from "@billhook/forges/forge";
+import { forgeFor } from "@billhook/forges/registry";
+import { serviceDatabase, type Settings } from "../env.ts";
+import { readBody } from "../http/body.ts";
+import { problem } from "../http/problem.ts";
+import { log } from "../log.ts";
+import type { DeliveryMessage } from "../pipeline/consume.ts";
+import { decryptSecret } from "../secrets.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What the webhook secrets of a connection are encrypted for; see secrets.ts. */
+export const webhookSecretContext = (repositoryId: string): string => `webhook:${repositoryId}`;
+
+const unavailable = (): Response =>
+  problem(503, "The delivery could not be stored. Nothing was kept; send it again.", { retryAfterSeconds: 30 });
+
+function storageProblem(error: DatabaseError): Response {
+  log("error", "delivery_not_stored", { code: error.code, cause: error.cause });
+  return error.code === "invalid_input" ? problem(400, "The body holds a value that cannot be stored.") : unavailable();
+}
+
+/** The checks that need no secret: 415 and 413. */
+async function readDelivery(request: Request): Promise<Uint8Array<ArrayBuffer> | Response> {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json" && type !== "application/x-www-form-urlencoded") {
+    await request.body?.cancel();
+    return problem(415, "Send application/json or application/x-www-form-urlencoded.");
+  }
+  return (await readBody(request)) ?? problem(413, "The body is larger than 25 MB.");
+}
+
+export async function receiveWebhook(request: Request, env: Env, settings: Settings, provider: Provider, repositoryId: string): Promise<Response> {
+  const unknown = () => problem(404, "There is no such connection. Compare the address with the one shown under Repositories.");
+  if (!uuid.test(repositoryId)) return unknown();
+  const db = serviceDatabase(settings);
+  const [target, body] = await Promise.all([findWebhookTarget(db, repositoryId), readDelivery(request)]);
+  if (!target.ok) return target.error.code === "not_found" ? unknown() : storageProblem(target.error);
+  if (target.value.provider !== provider) return unknown();
+  if (body instanceof Response) return body;
+
+  const forge = forgeFor(provider);
+  const secrets = await Promise.all(
+    target.value.secrets.map((secret) => decryptSecret(settings.encryptionKeys, webhookSecretContext(repositoryId), secret)),
+  );
+  const delivery = await verifyAndNormalise(forge, request.headers, body, secrets);
+  if (delivery instanceof Response) return delivery;
+  return store(env, settings, forge, request.headers, body, delivery, repositoryId);
+}
+
+/**
+ * POST /api/webhooks/{provider}: one secret for a whole deployment, as a GitHub App has. It serves the connections of
+ * the operator's workspace only (PROVIDER_WIDE_WORKSPACE_ID), to which the delivery is handed one by one.
+ */
+export async function receiveProviderWideWebhook(request: Request, env: Env, settings: Settings, provider: Provider): Promise<Response> {
+  const secret = settings.providerWide?.secrets[provider];
+  if (settings.providerWide === null || secret === undefined) {
+    return problem(404, "No provider-wide secret is configured here. Use the address of a connection.");
+  }
+  const body = await readDelivery(request);
+  if (body instanceof Response) return body;
+  const forge = forgeFor(provider);
+  const delivery = await verifyAndNormalise(forge, request.headers, body, [secret]);
+  if (delivery instanceof Response) return delivery;
+
+  const repository = repositoryOf(delivery);
+  if (repository === null) return answerIgnored("The delivery names no repository.");
+  const targets = await findWebhookTargetsInWorkspace(serviceDatabase(settings), settings.providerWide.workspaceId, provider, repository);
+  if (!targets.ok) return storageProblem(targets.error);
+  let answer = answerIgnored("No project is connected to this repository.");
+  for (const repositoryId of targets.value) {
+    answer = await store(env, settings, forge, request.headers, body, delivery, repositoryId);
+    if (answer.status >= 500) return answer;
+  }
+  return answer;
+}
+
+type Delivery = Exclude<Normalised, { kind: "malformed" }>;
+
+async function verifyAndNormalise(forge: Forge, headers: Headers, body: Uint8Array<ArrayBuffer>, secrets: string[]): Promise<Delivery | Response> {
+  const verification = await forge.verify(headers, body, secrets);
+  if (!verification.ok) {
+    log("warn", "signature_refused", { provider: forge.provider, reason: verification.reason });
+    return problem(401, "The signature does not match. Compare the secret at the host with the connection's.");
+  }
+  const delivery = forge.normalise(headers, body);
+  return delivery.kind === "malformed" ? problem(400, delivery.reason) : delivery;
+}
+
+function repositoryOf(delivery: Delivery): PushedRepository | null {
+  const repository = delivery.kind === "push" ? delivery.event.repository : delivery.repository;
+  return repository === null || repository.externalId === "" ? null : repository;
+}
+
+const eventOf = (delivery: Delivery): string => (delivery.kind === "ignored" ? delivery.event : delivery.kind);
+
+async function store(
+  env: Env,
+  settings: Settings,
+  forge: Forge,
+  headers: Headers,
+  body: Uint8Array<ArrayBuffer>,
+  delivery: Delivery,
+  repositoryId: string,
+): Promise<Response> {
+  const accepted = await acceptDelivery(serviceDatabase(settings), {
+    repositoryId,
+    deliveryId: await forge.deliveryId(headers, body),
+    event: eventOf(delivery),
+    verdict: delivery.kind,
+    reason: delivery.kind === "ignored" ? delivery.reason : null,
+    repository: repositoryOf(delivery),
+    push: delivery.kind === "push" ? delivery.event : null,
+    bodyBytes: body.byteLength,
+  });
+  if (!accepted.ok) return storageProblem(accepted.error);
+  if (accepted.value.outcome === "stored" && accepted.value.verdict === "push") {
+    // Stored is accepted: where the queue cannot be told, the sweep finds the delivery.
+    try {
+      await env.DELIVERIES.send({ deliveryId: accepted.value.id } satisfies DeliveryMessage);
+    } catch (error) {
+      log("warn", "queue_not_told", { delivery: accepted.value.id, cause: String(error) });
+    }
+  }
+  return answer(accepted.value);
+}
+
+function answer(acceptance: Acceptance): Response {
+  if (acceptance.outcome === "unknown_repository") return problem(404, "There is no such connection.");
+  switch (acceptance.verdict) {
+    case "push":
+      return Response.json({ id: acceptance.id, status: "accepted" }, { status: 202 });
+    case "ping":
+      return Response.json({ id: acceptance.id, status: "ping", reason: "The connection works." });
+    case "ignored":
+      return answerIgnored(acceptance.reason ?? "Nothing to record.");
+    case "refused":
+      return problem(409, acceptance.reason ?? "This connection is bound to another repository.");
+  }
+}
+
+const answerIgnored = (reason: string): Response => Response.json({ status: "ignored", reason });
