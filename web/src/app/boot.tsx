@@ -1,0 +1,82 @@
+import { QueryClientProvider, useQuery, QueryClient } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { AppContext, openApp } from "../data/app.tsx";
+import { loadConfig } from "../data/config.ts";
+import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { TooltipLayer } from "../ui/tooltip.tsx";
+import { CommandProvider } from "./commands.tsx";
+import { createAppRouter } from "./router.tsx";
+
+const bootClient = new QueryClient({ defaultOptions: { queries: { networkMode: "always" } } });
+
+/** Asks what this installation is, opens the session, then shows the app. */
+export function Boot() {
+  return (
+    <QueryClientProvider client={bootClient}>
+      <Opening />
+    </QueryClientProvider>
+  );
+}
+
+function Opening() {
+  const opened = useQuery({
+    queryKey: ["app"],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    retry: 1,
+    queryFn: async ({ signal }) => openApp(await loadConfig(signal)),
+  });
+  if (opened.isError) {
+    return (
+      <ErrorState
+        title="Billhook could not start"
+        message={opened.error.message}
+        onRetry={() => void opened.refetch()}
+      />
+    );
+  }
+  return opened.isPending ? <ShellSkeleton /> : <Opened app={opened.data} />;
+}
+
+function Opened({ app }: { app: Awaited<ReturnType<typeof openApp>> }) {
+  const router = useMemo(() => createAppRouter(app), [app]);
+  useEffect(
+    () =>
+      app.session.subscribe(() => {
+        if (app.session.current() === null) app.queryClient.clear();
+        void router.invalidate();
+      }),
+    [app, router],
+  );
+  return (
+    <AppContext value={app}>
+      <QueryClientProvider client={app.queryClient}>
+        <CommandProvider>
+          <RouterProvider router={router} />
+        </CommandProvider>
+        <TooltipLayer />
+      </QueryClientProvider>
+    </AppContext>
+  );
+}
+
+/** The app's outline while it opens. */
+export function ShellSkeleton() {
+  return (
+    <div role="status" aria-label="Billhook is opening" className="flex h-full">
+      <div className="hidden w-13 shrink-0 border-r border-line bg-canvas md:block xl:w-48">
+        <div className="flex flex-col gap-4 p-4">
+          {["w-20", "w-16", "w-24", "w-20", "w-18", "w-14"].map((width, at) => (
+            <Skeleton key={at} className={`max-w-full ${width}`} />
+          ))}
+        </div>
+      </div>
+      <div className="flex-1 bg-surface">
+        <div className="flex h-12 items-center border-b border-line px-4">
+          <Skeleton className="w-24" />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { type ReactNode, createContext, use, useEffect, useMemo, useRef } from "react";
+import { chordOf, createSequenceReader } from "./keys.ts";
+
+/** Something a person can do: found in the palette, listed in the key help, and run by its keys. */
+export interface Command {
+  /** Unique among the commands on screen. */
+  id: string;
+  label: string;
+  /** Heading in the palette and the key help. */
+  group: string;
+  /** `a`, `?`, `mod+a`, `shift+x`, `g i` (one after the other); any of several. */
+  keys?: readonly string[];
+  run: () => void;
+  /** Left out of the palette (moving about, for example). */
+  hidden?: boolean;
+  /** False: neither listed nor run. */
+  enabled?: boolean;
+  /** Also while the person is typing in a field. */
+  inFields?: boolean;
+}
+
+type Owner = { read: () => readonly Command[] };
+
+export class CommandRegistry {
+  readonly #owners: Owner[] = [];
+
+  add(owner: Owner): () => void {
+    this.#owners.push(owner);
+    return () => {
+      this.#owners.splice(this.#owners.indexOf(owner), 1);
+    };
+  }
+
+  /** Enabled commands; those of the page before those of the shell. */
+  list(): Command[] {
+    return this.#owners
+      .toReversed()
+      .flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
+  }
+}
+
+const RegistryContext = createContext<CommandRegistry | null>(null);
+
+export function useCommandRegistry(): CommandRegistry {
+  const registry = use(RegistryContext);
+  if (registry === null) throw new Error("useCommandRegistry outside of CommandProvider");
+  return registry;
+}
+
+/** Offers commands while the component is on screen. A new array on each render is fine. */
+export function useCommands(commands: readonly Command[]): void {
+  const registry = useCommandRegistry();
+  const latest = useRef(commands);
+  useEffect(() => {
+    latest.current = commands;
+  });
+  useEffect(() => registry.add({ read: () => latest.current }), [registry]);
+}
+
+/** Elements that use the keys themselves. */
+const OWN_KEYS =
+  "input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable],[role=menu],[role=listbox],[role=dialog]";
+/** Elements that Enter and Space press. */
+const PRESSED = "button,a[href],summary,input,[role=button]";
+
+export function CommandProvider({ children }: { children: ReactNode }) {
+  const registry = useMemo(() => new CommandRegistry(), []);
+  useEffect(() => {
+    const readSequence = createSequenceReader();
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const chord = chordOf(event);
+      if (chord === null) return;
+      const target = event.target instanceof Element ? event.target : document.body;
+      const typing = target.closest(OWN_KEYS) !== null;
+      if (!typing && (chord === "enter" || chord === "space") && target.closest(PRESSED) !== null)
+        return;
+      const commands = registry.list().filter((command) => !typing || command.inFields === true);
+      const known = commands.flatMap((command) => command.keys ?? []);
+      const sequence = readSequence(chord, event.timeStamp, known);
+      if (sequence === null) return;
+      event.preventDefault();
+      commands.find((command) => command.keys?.includes(sequence) === true)?.run();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [registry]);
+  return <RegistryContext value={registry}>{children}</RegistryContext>;
+}

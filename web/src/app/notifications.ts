@@ -1,0 +1,66 @@
+/** What a notification says, and where it leads. */
+
+export interface Matter {
+  id: string;
+  title: string;
+  body: string;
+  at: string;
+  unread: boolean;
+  to: string;
+}
+
+interface Notification {
+  id: string;
+  kind: string;
+  subject_id: string | null;
+  body: string;
+  occurrences: number;
+  updated_at: string;
+}
+
+interface Read {
+  notification_id: string;
+  read_at: string;
+}
+
+function describe({ kind, subject_id, occurrences }: Notification): { title: string; to: string } {
+  switch (kind) {
+    case "drafts_waiting":
+      return {
+        title: occurrences === 1 ? "1 draft came in" : `${occurrences} drafts came in`,
+        to: "/inbox",
+      };
+    case "delivery_failed":
+      return {
+        title: occurrences === 1 ? "A delivery failed" : `A delivery failed ${occurrences} times`,
+        to: "/deliveries",
+      };
+    case "invoice_paid":
+      return {
+        title: "An invoice was paid",
+        to: subject_id === null ? "/invoices" : `/invoices/${subject_id}`,
+      };
+    case "invoice_failed":
+      return {
+        title: "A payment failed",
+        to: subject_id === null ? "/invoices" : `/invoices/${subject_id}`,
+      };
+    default:
+      return { title: "Something happened", to: "/inbox" };
+  }
+}
+
+/** A matter read before its last occurrence is unread again. */
+export function readMatters(
+  notifications: readonly Notification[],
+  reads: readonly Read[],
+): Matter[] {
+  const readAt = new Map(reads.map((read) => [read.notification_id, Date.parse(read.read_at)]));
+  return notifications.map((notification) => ({
+    id: notification.id,
+    ...describe(notification),
+    body: notification.body,
+    at: notification.updated_at,
+    unread: (readAt.get(notification.id) ?? 0) < Date.parse(notification.updated_at),
+  }));
+}

@@ -1,0 +1,222 @@
+import {
+  Outlet,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from "@tanstack/react-router";
+import type { App } from "../data/app.tsx";
+import { messageOf } from "../data/query.ts";
+import { membershipsQuery } from "../data/workspace.tsx";
+import { readInboxSearch } from "../features/inbox/inbox-search.ts";
+import { ErrorState } from "../ui/states.tsx";
+import { AppShell } from "./app-shell.tsx";
+import { ShellSkeleton } from "./boot.tsx";
+import { NotFound } from "./not-found.tsx";
+
+interface RouterContext {
+  app: App;
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+/** A path of this app to return to after signing in; anything else is dropped. */
+const ownPath = (value: unknown): string | undefined => {
+  const path = text(value);
+  return path !== undefined && /^\/(?![/\\])/u.test(path) ? path : undefined;
+};
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = ownPath(search["next"]);
+    return next === undefined ? {} : { next };
+  },
+  beforeLoad: ({ context, search }) => {
+    if (context.app.session.current() !== null) throw redirect({ href: search.next ?? "/inbox" });
+  },
+  component: lazyRouteComponent(() => import("../features/sign-in/sign-in-page.tsx"), "SignInPage"),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  beforeLoad: ({ context }) => {
+    if (context.app.session.current() === null) throw redirect({ to: "/sign-in" });
+  },
+  component: lazyRouteComponent(
+    () => import("../features/welcome/welcome-page.tsx"),
+    "WelcomePage",
+  ),
+});
+
+/** Everything inside a workspace: needs a session and a membership. `workspace` names it where there are several. */
+const workspace = createRoute({
+  getParentRoute: () => root,
+  id: "workspace",
+  validateSearch: (search: Record<string, unknown>): { workspace?: string } => {
+    const id = text(search["workspace"]);
+    return id === undefined ? {} : { workspace: id };
+  },
+  search: { middlewares: [retainSearchParams(["workspace"])] },
+  beforeLoad: ({ context, location }) => {
+    if (context.app.session.current() === null)
+      throw redirect({ to: "/sign-in", search: { next: location.href } });
+  },
+  loader: async ({ context }) => {
+    const session = context.app.session.current();
+    if (session === null) return;
+    const { workspaces } = await context.app.queryClient.ensureQueryData(
+      membershipsQuery(context.app, session.user.id),
+    );
+    if (workspaces.length === 0) throw redirect({ to: "/welcome" });
+  },
+  component: AppShell,
+});
+
+const index = createRoute({
+  getParentRoute: () => workspace,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", replace: true });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => workspace,
+  path: "/inbox",
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => import("../features/inbox/inbox-page.tsx"), "InboxPage"),
+});
+
+const invoices = createRoute({
+  getParentRoute: () => workspace,
+  path: "/invoices",
+  validateSearch: (search: Record<string, unknown>): { status?: string; client?: string } => {
+    const status = text(search["status"]);
+    const client = text(search["client"]);
+    return {
+      ...(status === undefined ? {} : { status }),
+      ...(client === undefined ? {} : { client }),
+    };
+  },
+  component: lazyRouteComponent(
+    () => import("../features/invoices/invoices-page.tsx"),
+    "InvoicesPage",
+  ),
+});
+
+const invoice = createRoute({
+  getParentRoute: () => workspace,
+  path: "/invoices/$invoiceId",
+  component: lazyRouteComponent(
+    () => import("../features/invoices/invoice-page.tsx"),
+    "InvoicePage",
+  ),
+});
+
+const clients = createRoute({
+  getParentRoute: () => workspace,
+  path: "/clients",
+  component: lazyRouteComponent(
+    () => import("../features/clients/clients-page.tsx"),
+    "ClientsPage",
+  ),
+});
+
+const client = createRoute({
+  getParentRoute: () => workspace,
+  path: "/clients/$clientId",
+  component: lazyRouteComponent(() => import("../features/clients/client-page.tsx"), "ClientPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => workspace,
+  path: "/projects/$projectId",
+  component: lazyRouteComponent(
+    () => import("../features/projects/project-page.tsx"),
+    "ProjectPage",
+  ),
+});
+
+const repositories = createRoute({
+  getParentRoute: () => workspace,
+  path: "/repositories",
+  component: lazyRouteComponent(
+    () => import("../features/repositories/repositories-page.tsx"),
+    "RepositoriesPage",
+  ),
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => workspace,
+  path: "/deliveries",
+  validateSearch: (search: Record<string, unknown>): { status?: string; repository?: string } => {
+    const status = text(search["status"]);
+    const repository = text(search["repository"]);
+    return {
+      ...(status === undefined ? {} : { status }),
+      ...(repository === undefined ? {} : { repository }),
+    };
+  },
+  component: lazyRouteComponent(
+    () => import("../features/deliveries/deliveries-page.tsx"),
+    "DeliveriesPage",
+  ),
+});
+
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("../features/settings/settings-page.tsx"),
+    "SettingsPage",
+  ),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  welcome,
+  workspace.addChildren([
+    index,
+    inbox,
+    invoices,
+    invoice,
+    clients,
+    client,
+    project,
+    repositories,
+    deliveries,
+    settings,
+  ]),
+]);
+
+export function createAppRouter(app: App) {
+  return createRouter({
+    routeTree,
+    context: { app },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+    defaultPendingComponent: ShellSkeleton,
+    defaultErrorComponent: ({ error, reset }) => (
+      <ErrorState title="This page could not be shown" message={messageOf(error)} onRetry={reset} />
+    ),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

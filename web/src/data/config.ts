@@ -1,0 +1,55 @@
+export interface AppConfig {
+  supabase_url: string;
+  publishable_key: string;
+  /** The embedded stack: development and tests. */
+  embedded: boolean;
+  /** The demo account; embedded only. */
+  demo: { email: string; password: string } | null;
+  stripe: "live" | "test" | "stand-in";
+}
+
+/** By hand, not with zod: this is the one outside value on the way to the first paint, and zod would be 12 KiB of it. */
+export function parseConfig(value: unknown): AppConfig | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { supabase_url, publishable_key, embedded, demo, stripe } = value as Record<
+    string,
+    unknown
+  >;
+  if (
+    typeof supabase_url !== "string" ||
+    !URL.canParse(supabase_url) ||
+    typeof publishable_key !== "string"
+  )
+    return null;
+  return {
+    supabase_url,
+    publishable_key,
+    embedded: embedded === true,
+    demo: embedded === true ? parseDemo(demo) : null,
+    stripe: stripe === "live" || stripe === "test" ? stripe : "stand-in",
+  };
+}
+
+function parseDemo(value: unknown): AppConfig["demo"] {
+  if (typeof value !== "object" || value === null) return null;
+  const { email, password } = value as Record<string, unknown>;
+  return typeof email === "string" && typeof password === "string" ? { email, password } : null;
+}
+
+/** What this installation is: asked once, before anything else. Throws with a sentence for people. */
+export async function loadConfig(signal?: AbortSignal): Promise<AppConfig> {
+  let response: Response;
+  try {
+    response = await fetch("/api/config", signal === undefined ? {} : { signal });
+  } catch {
+    throw new Error("The server does not answer. Check your connection and try again.");
+  }
+  if (!response.ok)
+    throw new Error(
+      `The server answered with an error (${response.status}). Try again in a moment.`,
+    );
+  const config = parseConfig(await response.json().catch(() => null));
+  if (config === null)
+    throw new Error("The server's configuration is not readable. Ask whoever runs Billhook.");
+  return config;
+}

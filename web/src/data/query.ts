@@ -1,0 +1,60 @@
+import type { DatabaseError, DatabaseResult } from "@billhook/database/errors";
+import { QueryClient } from "@tanstack/react-query";
+
+/** A failed read, as queries throw it: its message is for people. */
+export class DatabaseFailure extends Error {
+  readonly error: DatabaseError;
+
+  constructor(error: DatabaseError) {
+    super(error.message);
+    this.name = "DatabaseFailure";
+    this.error = error;
+  }
+}
+
+/** For query functions: the value, or a DatabaseFailure for React Query to catch. */
+export async function unwrap<T>(
+  result: DatabaseResult<T> | Promise<DatabaseResult<T>>,
+): Promise<T> {
+  const settled = await result;
+  if (!settled.ok) throw new DatabaseFailure(settled.error);
+  return settled.value;
+}
+
+/** What a person reads about something thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof DatabaseFailure
+    ? error.message
+    : "Something went wrong. Nothing was changed; try again.";
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        // A refusal stays a refusal; only what may pass is tried again.
+        retry: (failures, error) =>
+          failures < 2 &&
+          (!(error instanceof DatabaseFailure) || error.error.code === "unavailable"),
+        refetchOnWindowFocus: true,
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+/** Query keys. Everything of a workspace stands under `workspace(id)`. */
+export const keys = {
+  workspaces: (userId: string) => ["workspaces", userId] as const,
+  workspace: (id: string) => ["workspace", id] as const,
+  members: (id: string) => ["workspace", id, "members"] as const,
+  clients: (id: string) => ["workspace", id, "clients"] as const,
+  projects: (id: string) => ["workspace", id, "projects"] as const,
+  repositories: (id: string) => ["workspace", id, "repositories"] as const,
+  deliveries: (id: string) => ["workspace", id, "deliveries"] as const,
+  invoices: (id: string) => ["workspace", id, "invoices"] as const,
+  invoice: (id: string, invoiceId: string) => ["workspace", id, "invoices", invoiceId] as const,
+  notifications: (id: string) => ["workspace", id, "notifications"] as const,
+  evidence: (id: string, draftId: string) => ["workspace", id, "evidence", draftId] as const,
+};

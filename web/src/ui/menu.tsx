@@ -1,0 +1,44 @@
+import { type ReactElement, type ReactNode, Suspense, cloneElement, lazy, useState } from "react";
+
+export type MenuEntry =
+  | {
+      type: "item";
+      label: string;
+      icon?: ReactNode;
+      shortcut?: string;
+      danger?: boolean;
+      disabled?: boolean;
+      run: () => void;
+    }
+  /** One of several: the chosen one carries a check mark. */
+  | { type: "choice"; label: string; checked: boolean; run: () => void }
+  | { type: "label"; label: string }
+  | { type: "separator" };
+
+export interface MenuProps {
+  /** The button. */
+  trigger: ReactElement;
+  entries: readonly MenuEntry[];
+  align?: "start" | "end";
+  side?: "top" | "right" | "bottom" | "left";
+}
+
+const OpenMenu = lazy(() =>
+  import("./menu-content.tsx").then((file) => ({ default: file.OpenMenu })),
+);
+
+/** A button's menu. Its code is loaded when a menu is first opened. */
+export function Menu(props: MenuProps) {
+  const [used, setUsed] = useState(false);
+  const closed = cloneElement(props.trigger as ReactElement<Record<string, unknown>>, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: () => setUsed(true),
+  });
+  if (!used) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <OpenMenu {...props} />
+    </Suspense>
+  );
+}

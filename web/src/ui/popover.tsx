@@ -1,0 +1,31 @@
+import { type ReactElement, type ReactNode, Suspense, cloneElement, lazy } from "react";
+
+export interface PopoverProps {
+  /** The button. */
+  trigger: ReactElement;
+  label: string;
+  align?: "start" | "center" | "end";
+  side?: "top" | "right" | "bottom" | "left";
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  children: ReactNode;
+}
+
+const PopoverPanel = lazy(() =>
+  import("./popover-panel.tsx").then((file) => ({ default: file.PopoverPanel })),
+);
+
+/** A small panel at a button. Its code is loaded when a popover is first opened. */
+export function Popover(props: PopoverProps) {
+  const closed = cloneElement(props.trigger as ReactElement<Record<string, unknown>>, {
+    "aria-haspopup": "dialog",
+    "aria-expanded": props.open,
+    onClick: () => props.onOpenChange(true),
+  });
+  if (!props.open) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <PopoverPanel {...props} />
+    </Suspense>
+  );
+}

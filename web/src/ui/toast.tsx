@@ -1,0 +1,42 @@
+import { Suspense, lazy } from "react";
+
+const ToastList = lazy(() =>
+  import("./toast-list.tsx").then((file) => ({ default: file.ToastList })),
+);
+
+/** Where toasts appear; placed once, in the shell. */
+export const Toaster = () => (
+  <Suspense fallback={null}>
+    <ToastList />
+  </Suspense>
+);
+
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+const options = (action?: ToastAction, description?: string) => ({
+  ...(description === undefined ? {} : { description }),
+  ...(action === undefined ? {} : { action: { label: action.label, onClick: action.run } }),
+});
+
+/** Says what was done; `action` is usually Undo. */
+export async function notify(
+  message: string,
+  action?: ToastAction,
+  description?: string,
+): Promise<void> {
+  const { toast } = await import("sonner");
+  toast(message, options(action, description));
+}
+
+/** Says what went wrong; stays longer. */
+export async function notifyError(
+  message: string,
+  action?: ToastAction,
+  description?: string,
+): Promise<void> {
+  const { toast } = await import("sonner");
+  toast.error(message, { ...options(action, description), duration: 8000 });
+}
