@@ -157,11 +157,11 @@ describe("findExplicitTime", () => {
 
 describe("removeExplicitTimes", () => {
   it("removes annotations and leaves what is none", () => {
-    expect(removeExplicitTimes("Fix login [2h]")).toBe("Fix login ");
-    expect(removeExplicitTimes("ABC-1 #time 1h 30m Reviewed")).toBe("ABC-1  Reviewed");
+    expect(removeExplicitTimes("Fix login [2h]")).toBe("Fix login");
+    expect(removeExplicitTimes("ABC-1 #time 1h 30m Reviewed")).toBe("ABC-1 Reviewed");
     expect(removeExplicitTimes("Budget [2024] of argv[1]")).toBe("Budget [2024] of argv[1]");
-    expect(removeExplicitTimes("Fix {20m}", String.raw`\{([^}]+)\}`)).toBe("Fix ");
-    expect(removeExplicitTimes("One [1h]\nTwo [30m]\n/spend 2h")).toBe("One \nTwo \n");
+    expect(removeExplicitTimes("Fix {20m}", String.raw`\{([^}]+)\}`)).toBe("Fix");
+    expect(removeExplicitTimes("One [1h]\nTwo [30m]\n/spend 2h")).toBe("One\nTwo\n");
   });
 
   it("leaves nothing that would be found again", () => {

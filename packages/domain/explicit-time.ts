@@ -176,7 +176,10 @@ export function removeExplicitTimes(text: string, pattern: string | null = null)
   for (const [, find] of listFinders(pattern)) {
     for (const hit of find({ text: rest, isSubject }).toReversed()) {
       if (hit.minutes > MAX_DAY_MINUTES) continue;
-      rest = rest.slice(0, hit.index) + rest.slice(hit.index + hit.text.length);
+      const after = rest.slice(hit.index + hit.text.length);
+      // With the space in front of it, where none is needed any more.
+      const spaced = /[ \t]/u.test(rest.charAt(hit.index - 1)) && /^(?:$|[\s.,;:!?)])/u.test(after);
+      rest = rest.slice(0, spaced ? hit.index - 1 : hit.index) + after;
     }
   }
   return rest;

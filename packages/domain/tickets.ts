@@ -50,35 +50,50 @@ function isProject(word: string): boolean {
   return !notProjects.has(word) && !/^[0-9A-F]{7,}$/u.test(word);
 }
 
-function addKeys(text: string, keys: Set<string>): void {
-  for (const match of text.matchAll(inMessage)) {
-    const { project, key, board, number } = match.groups ?? {};
-    if (project === "GH" && key !== undefined) keys.add(`#${key}`);
-    else if (project !== undefined && key !== undefined) {
-      if (isProject(project)) keys.add(`${project}-${key}`);
-    } else if (number !== undefined) {
-      // "color: #333", but any other "#333" is a ticket.
-      const isColour =
-        /^(?:\d{3}|\d{6})$/u.test(number) && colour.test(text.slice(Math.max(0, match.index - 40), match.index));
-      if (!isColour) keys.add(board === undefined ? `#${number}` : `AB#${number}`);
-    }
-    if (keys.size >= MAX_KEYS) return;
+export interface TicketMention {
+  key: string;
+  /** Where it stands in the text; a tracker's address is one mention as a whole. */
+  index: number;
+  length: number;
+}
+
+function readKey(groups: Record<string, string | undefined>, before: string): string | null {
+  const { project, key, board, number } = groups;
+  if (project !== undefined && key !== undefined) {
+    if (project === "GH") return `#${key}`;
+    return isProject(project) ? `${project}-${key}` : null;
   }
+  if (number === undefined) return null;
+  // "color: #333", but any other "#333" is a ticket.
+  if (/^(?:\d{3}|\d{6})$/u.test(number) && colour.test(before.slice(-40))) return null;
+  return board === undefined ? `#${number}` : `AB#${number}`;
+}
+
+/** Every mention of a ticket in a commit message or any other text, in order. Never throws. */
+export function locateTickets(text: string): TicketMention[] {
+  const mentions: TicketMention[] = [];
+  const searched = text.slice(0, MAX_TEXT_LENGTH);
+  const locate = (start: number, end: number): void => {
+    const part = searched.slice(start, end);
+    for (const match of part.matchAll(inMessage)) {
+      const key = readKey(match.groups ?? {}, part.slice(Math.max(0, match.index - 40), match.index));
+      if (key !== null) mentions.push({ key, index: start + match.index, length: match[0].length });
+    }
+  };
+  let start = 0;
+  for (const match of searched.matchAll(address)) {
+    locate(start, match.index);
+    const key = trackerAddress.exec(match[0])?.[1];
+    if (key !== undefined) mentions.push({ key, index: match.index, length: match[0].length });
+    start = match.index + match[0].length;
+  }
+  locate(start, searched.length);
+  return mentions;
 }
 
 /** The ticket keys in a commit message or any other text, in the order of their first mention, each once. Never throws. */
 export function findTicketKeys(text: string): string[] {
-  const keys = new Set<string>();
-  const searched = text.slice(0, MAX_TEXT_LENGTH);
-  let start = 0;
-  for (const match of searched.matchAll(address)) {
-    addKeys(searched.slice(start, match.index), keys);
-    const tracked = trackerAddress.exec(match[0])?.[1];
-    if (tracked !== undefined) keys.add(tracked);
-    start = match.index + match[0].length;
-  }
-  addKeys(searched.slice(start), keys);
-  return [...keys].slice(0, MAX_KEYS);
+  return [...new Set(locateTickets(text).map((mention) => mention.key))].slice(0, MAX_KEYS);
 }
 
 /** The ticket keys in a branch's name, with or without `refs/heads/`. */
