@@ -5,11 +5,22 @@ import type { Database } from "./types.generated.ts";
 export type BillhookClient = SupabaseClient<Database>;
 
 /** A client without a session of its own: with the secret key, or with the token of the person on whose behalf it asks. */
-export function createDatabaseClient(options: { url: string; key: string; accessToken?: string }): BillhookClient {
-  const headers = options.accessToken === undefined ? {} : { authorization: `Bearer ${options.accessToken}` };
+export function createDatabaseClient(options: {
+  url: string;
+  key: string;
+  accessToken?: string;
+  /** After this a query counts as unanswered: hosts of webhooks wait ten seconds. */
+  timeoutMs?: number;
+}): BillhookClient {
+  const { timeoutMs } = options;
   return createClient<Database>(options.url, options.key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { headers },
+    global: {
+      ...(options.accessToken === undefined ? {} : { headers: { authorization: `Bearer ${options.accessToken}` } }),
+      ...(timeoutMs === undefined
+        ? {}
+        : { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }) }),
+    },
   });
 }
 

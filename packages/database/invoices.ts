@@ -1,5 +1,6 @@
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
-import type { Json } from "./types.generated.ts";
+import type { DatabaseResult } from "./errors.ts";
+import type { Database, Json } from "./types.generated.ts";
 
 /** An invoice draft from approved drafts of one client and currency; asked twice, it answers the same invoice's id. */
 export const createInvoice = (db: BillhookClient, clientId: string, draftIds: string[]) =>
@@ -35,6 +36,26 @@ export const finaliseInvoice = (db: BillhookClient, invoiceId: string) =>
 /** Everything on the invoice is unbilled again. Where Stripe has the invoice, ask the Worker instead. */
 export const voidInvoice = (db: BillhookClient, invoiceId: string) =>
   settleVoid(db.rpc("void_invoice", { p_invoice_id: invoiceId }));
+
+type Tables = Database["public"]["Tables"];
+
+/** All that the PDF and the payment provider show of an invoice. */
+export interface InvoiceWithParties {
+  invoice: Tables["invoices"]["Row"];
+  client: Tables["clients"]["Row"];
+  workspace: Tables["workspaces"]["Row"];
+  /** By position. */
+  lines: Tables["invoice_lines"]["Row"][];
+}
+
+export async function readInvoice(db: BillhookClient, invoiceId: string): Promise<DatabaseResult<InvoiceWithParties>> {
+  const result = await settle(db.rpc("invoice_document", { p_invoice_id: invoiceId }));
+  return result.ok ? { ok: true, value: result.value as unknown as InvoiceWithParties } : result;
+}
+
+/** Is the person a manager of the invoice's workspace, and the invoice in one of these states? */
+export const checkInvoiceManager = (db: BillhookClient, invoiceId: string, statuses: string[]) =>
+  settleVoid(db.rpc("check_invoice_manager", { p_invoice_id: invoiceId, p_statuses: statuses }));
 
 export interface StripeProgress {
   customer_id?: string;

@@ -1,6 +1,8 @@
 import { type BillhookClient, settle } from "./client.ts";
 
 export interface RepositoryToConnect {
+  /** The new connection's id: its secrets are encrypted for it. */
+  id: string;
   projectId: string;
   provider: string;
   name: string | null;
@@ -15,6 +17,7 @@ export interface RepositoryToConnect {
 export const connectRepository = (db: BillhookClient, repository: RepositoryToConnect) =>
   settle(
     db.rpc("connect_repository", {
+      p_id: repository.id,
       p_project_id: repository.projectId,
       p_provider: repository.provider,
       p_secret_ciphertext: repository.webhookSecret,

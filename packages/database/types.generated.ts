@@ -1,0 +1,1221 @@
+// Generated from supabase/migrations by `npm run types:database`. Not to be edited.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  __InternalSupabase: { PostgrestVersion: "14.1" };
+  public: {
+    Tables: {
+      audit_events: {
+        Row: {
+          action: string;
+          actor_id: string | null;
+          after: Json | null;
+          before: Json | null;
+          created_at: string;
+          entity_id: string;
+          entity_type: string;
+          id: number;
+          workspace_id: string;
+        };
+        Insert: {
+          action: string;
+          actor_id?: string | null;
+          after?: Json | null;
+          before?: Json | null;
+          created_at?: string;
+          entity_id: string;
+          entity_type: string;
+          id?: never;
+          workspace_id: string;
+        };
+        Update: {
+          action?: string;
+          actor_id?: string | null;
+          after?: Json | null;
+          before?: Json | null;
+          created_at?: string;
+          entity_id?: string;
+          entity_type?: string;
+          id?: never;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "audit_events_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      clients: {
+        Row: {
+          address: string | null;
+          archived_at: string | null;
+          contact_name: string | null;
+          country: string | null;
+          created_at: string;
+          currency: string;
+          email: string | null;
+          hourly_rate_minor: number | null;
+          id: string;
+          locale: string;
+          name: string;
+          payment_terms_days: number | null;
+          stripe_customer_id: string | null;
+          tax_id: string | null;
+          timezone: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          address?: string | null;
+          archived_at?: string | null;
+          contact_name?: string | null;
+          country?: string | null;
+          created_at?: string;
+          currency?: string;
+          email?: string | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          locale?: string;
+          name: string;
+          payment_terms_days?: number | null;
+          stripe_customer_id?: string | null;
+          tax_id?: string | null;
+          timezone?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          address?: string | null;
+          archived_at?: string | null;
+          contact_name?: string | null;
+          country?: string | null;
+          created_at?: string;
+          currency?: string;
+          email?: string | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          locale?: string;
+          name?: string;
+          payment_terms_days?: number | null;
+          stripe_customer_id?: string | null;
+          tax_id?: string | null;
+          timezone?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "clients_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      commit_draft_items: {
+        Row: {
+          commit_id: string;
+          draft_line_item_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          commit_id: string;
+          draft_line_item_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          commit_id?: string;
+          draft_line_item_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "commit_draft_items_workspace_id_commit_id_fkey"; columns: ["workspace_id","commit_id"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commit_draft_items_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commit_draft_items_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      commits: {
+        Row: {
+          additions: number | null;
+          author_email: string | null;
+          author_name: string | null;
+          author_username: string | null;
+          authored_at: string | null;
+          authored_offset_minutes: number | null;
+          branch: string | null;
+          committed_at: string | null;
+          committer_email: string | null;
+          committer_name: string | null;
+          created_at: string;
+          deletions: number | null;
+          delivery_id: string | null;
+          files: Json | null;
+          files_changed: number | null;
+          hash: string;
+          id: string;
+          ignored_at: string | null;
+          ignored_reason: string | null;
+          ignored_rule: string | null;
+          invoiced_at: string | null;
+          message: string;
+          parents: string[] | null;
+          project_id: string;
+          repository_id: string;
+          short_hash: string;
+          status: string;
+          ticket_ref: string | null;
+          ticket_refs: string[];
+          updated_at: string;
+          url: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          additions?: number | null;
+          author_email?: string | null;
+          author_name?: string | null;
+          author_username?: string | null;
+          authored_at?: string | null;
+          authored_offset_minutes?: number | null;
+          branch?: string | null;
+          committed_at?: string | null;
+          committer_email?: string | null;
+          committer_name?: string | null;
+          created_at?: string;
+          deletions?: number | null;
+          delivery_id?: string | null;
+          files?: Json | null;
+          files_changed?: number | null;
+          hash: string;
+          id?: string;
+          ignored_at?: string | null;
+          ignored_reason?: string | null;
+          ignored_rule?: string | null;
+          invoiced_at?: string | null;
+          message: string;
+          parents?: string[] | null;
+          project_id: string;
+          repository_id: string;
+          short_hash?: never;
+          status?: string;
+          ticket_ref?: string | null;
+          ticket_refs?: string[];
+          updated_at?: string;
+          url?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          additions?: number | null;
+          author_email?: string | null;
+          author_name?: string | null;
+          author_username?: string | null;
+          authored_at?: string | null;
+          authored_offset_minutes?: number | null;
+          branch?: string | null;
+          committed_at?: string | null;
+          committer_email?: string | null;
+          committer_name?: string | null;
+          created_at?: string;
+          deletions?: number | null;
+          delivery_id?: string | null;
+          files?: Json | null;
+          files_changed?: number | null;
+          hash?: string;
+          id?: string;
+          ignored_at?: string | null;
+          ignored_reason?: string | null;
+          ignored_rule?: string | null;
+          invoiced_at?: string | null;
+          message?: string;
+          parents?: string[] | null;
+          project_id?: string;
+          repository_id?: string;
+          short_hash?: never;
+          status?: string;
+          ticket_ref?: string | null;
+          ticket_refs?: string[];
+          updated_at?: string;
+          url?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "commits_workspace_id_delivery_id_fkey"; columns: ["workspace_id","delivery_id"]; isOneToOne: false; referencedRelation: "webhook_deliveries"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commits_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "commits_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commits_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      draft_line_items: {
+        Row: {
+          approved_at: string | null;
+          approved_by: string | null;
+          author_name: string | null;
+          billable: boolean;
+          category: string | null;
+          client_id: string;
+          created_at: string;
+          currency: string;
+          deferred_until: string | null;
+          description: string;
+          detailed_description: string | null;
+          end_date: string;
+          epic: string | null;
+          estimate_high: number | null;
+          estimate_low: number | null;
+          estimate_method: string;
+          estimate_reason: string | null;
+          estimated_minutes: number | null;
+          flags: Json;
+          hourly_rate_minor: number | null;
+          hours: number | null;
+          id: string;
+          invoice_id: string | null;
+          minutes: number;
+          project_id: string;
+          rejected_at: string | null;
+          rejected_reason: string | null;
+          repository_id: string | null;
+          source_type: string;
+          start_date: string;
+          status: string;
+          ticket_key: string | null;
+          ticket_url: string | null;
+          total_minor: number | null;
+          updated_at: string;
+          version: number;
+          workspace_id: string;
+        };
+        Insert: {
+          approved_at?: string | null;
+          approved_by?: string | null;
+          author_name?: string | null;
+          billable?: boolean;
+          category?: string | null;
+          client_id: string;
+          created_at?: string;
+          currency: string;
+          deferred_until?: string | null;
+          description: string;
+          detailed_description?: string | null;
+          end_date: string;
+          epic?: string | null;
+          estimate_high?: number | null;
+          estimate_low?: number | null;
+          estimate_method?: string;
+          estimate_reason?: string | null;
+          estimated_minutes?: number | null;
+          flags?: Json;
+          hourly_rate_minor?: number | null;
+          hours?: never;
+          id?: string;
+          invoice_id?: string | null;
+          minutes: number;
+          project_id: string;
+          rejected_at?: string | null;
+          rejected_reason?: string | null;
+          repository_id?: string | null;
+          source_type?: string;
+          start_date: string;
+          status?: string;
+          ticket_key?: string | null;
+          ticket_url?: string | null;
+          total_minor?: never;
+          updated_at?: string;
+          version?: number;
+          workspace_id: string;
+        };
+        Update: {
+          approved_at?: string | null;
+          approved_by?: string | null;
+          author_name?: string | null;
+          billable?: boolean;
+          category?: string | null;
+          client_id?: string;
+          created_at?: string;
+          currency?: string;
+          deferred_until?: string | null;
+          description?: string;
+          detailed_description?: string | null;
+          end_date?: string;
+          epic?: string | null;
+          estimate_high?: number | null;
+          estimate_low?: number | null;
+          estimate_method?: string;
+          estimate_reason?: string | null;
+          estimated_minutes?: number | null;
+          flags?: Json;
+          hourly_rate_minor?: number | null;
+          hours?: never;
+          id?: string;
+          invoice_id?: string | null;
+          minutes?: number;
+          project_id?: string;
+          rejected_at?: string | null;
+          rejected_reason?: string | null;
+          repository_id?: string | null;
+          source_type?: string;
+          start_date?: string;
+          status?: string;
+          ticket_key?: string | null;
+          ticket_url?: string | null;
+          total_minor?: never;
+          updated_at?: string;
+          version?: number;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "draft_line_items_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      invoice_counters: {
+        Row: {
+          last_number: number;
+          period: number;
+          series: string;
+          workspace_id: string;
+        };
+        Insert: {
+          last_number?: number;
+          period?: number;
+          series?: string;
+          workspace_id: string;
+        };
+        Update: {
+          last_number?: number;
+          period?: number;
+          series?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_counters_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      invoice_line_entries: {
+        Row: {
+          invoice_line_id: string;
+          live: boolean;
+          time_entry_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          invoice_line_id: string;
+          live?: boolean;
+          time_entry_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          invoice_line_id?: string;
+          live?: boolean;
+          time_entry_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_line_entries_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoice_line_entries_workspace_id_invoice_line_id_fkey"; columns: ["workspace_id","invoice_line_id"]; isOneToOne: false; referencedRelation: "invoice_lines"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoice_line_entries_workspace_id_time_entry_id_fkey"; columns: ["workspace_id","time_entry_id"]; isOneToOne: false; referencedRelation: "time_entries"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      invoice_lines: {
+        Row: {
+          created_at: string;
+          description: string;
+          draft_line_item_id: string | null;
+          end_date: string | null;
+          hourly_rate_minor: number;
+          id: string;
+          invoice_id: string;
+          position: number;
+          project_id: string | null;
+          seconds: number;
+          start_date: string | null;
+          ticket_key: string | null;
+          total_minor: number;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          description: string;
+          draft_line_item_id?: string | null;
+          end_date?: string | null;
+          hourly_rate_minor: number;
+          id?: string;
+          invoice_id: string;
+          position: number;
+          project_id?: string | null;
+          seconds: number;
+          start_date?: string | null;
+          ticket_key?: string | null;
+          total_minor?: never;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          description?: string;
+          draft_line_item_id?: string | null;
+          end_date?: string | null;
+          hourly_rate_minor?: number;
+          id?: string;
+          invoice_id?: string;
+          position?: number;
+          project_id?: string | null;
+          seconds?: number;
+          start_date?: string | null;
+          ticket_key?: string | null;
+          total_minor?: never;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_lines_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoice_lines_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoice_lines_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoice_lines_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      invoices: {
+        Row: {
+          amount_paid_minor: number;
+          biller: Json | null;
+          client_id: string;
+          created_at: string;
+          created_by: string | null;
+          currency: string;
+          due_date: string | null;
+          finalised_at: string | null;
+          id: string;
+          issue_date: string | null;
+          notes: string | null;
+          number: string | null;
+          paid_at: string | null;
+          payment_terms_days: number;
+          pdf_key: string | null;
+          recipient: Json | null;
+          sent_at: string | null;
+          status: string;
+          stripe_customer_id: string | null;
+          stripe_error: string | null;
+          stripe_event_at: string | null;
+          stripe_hosted_url: string | null;
+          stripe_invoice_id: string | null;
+          stripe_status: string | null;
+          subtotal_minor: number;
+          tax_minor: number;
+          total_minor: number;
+          updated_at: string;
+          version: number;
+          voided_at: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          amount_paid_minor?: number;
+          biller?: Json | null;
+          client_id: string;
+          created_at?: string;
+          created_by?: string | null;
+          currency: string;
+          due_date?: string | null;
+          finalised_at?: string | null;
+          id?: string;
+          issue_date?: string | null;
+          notes?: string | null;
+          number?: string | null;
+          paid_at?: string | null;
+          payment_terms_days?: number;
+          pdf_key?: string | null;
+          recipient?: Json | null;
+          sent_at?: string | null;
+          status?: string;
+          stripe_customer_id?: string | null;
+          stripe_error?: string | null;
+          stripe_event_at?: string | null;
+          stripe_hosted_url?: string | null;
+          stripe_invoice_id?: string | null;
+          stripe_status?: string | null;
+          subtotal_minor?: number;
+          tax_minor?: number;
+          total_minor?: number;
+          updated_at?: string;
+          version?: number;
+          voided_at?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          amount_paid_minor?: number;
+          biller?: Json | null;
+          client_id?: string;
+          created_at?: string;
+          created_by?: string | null;
+          currency?: string;
+          due_date?: string | null;
+          finalised_at?: string | null;
+          id?: string;
+          issue_date?: string | null;
+          notes?: string | null;
+          number?: string | null;
+          paid_at?: string | null;
+          payment_terms_days?: number;
+          pdf_key?: string | null;
+          recipient?: Json | null;
+          sent_at?: string | null;
+          status?: string;
+          stripe_customer_id?: string | null;
+          stripe_error?: string | null;
+          stripe_event_at?: string | null;
+          stripe_hosted_url?: string | null;
+          stripe_invoice_id?: string | null;
+          stripe_status?: string | null;
+          subtotal_minor?: number;
+          tax_minor?: number;
+          total_minor?: number;
+          updated_at?: string;
+          version?: number;
+          voided_at?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoices_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoices_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      members: {
+        Row: {
+          created_at: string;
+          display_name: string;
+          email: string | null;
+          id: string;
+          role: string;
+          updated_at: string;
+          user_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          display_name: string;
+          email?: string | null;
+          id?: string;
+          role: string;
+          updated_at?: string;
+          user_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          display_name?: string;
+          email?: string | null;
+          id?: string;
+          role?: string;
+          updated_at?: string;
+          user_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "members_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      notification_reads: {
+        Row: {
+          notification_id: string;
+          read_at: string;
+          user_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          notification_id: string;
+          read_at?: string;
+          user_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          notification_id?: string;
+          read_at?: string;
+          user_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "notification_reads_notification_id_fkey"; columns: ["notification_id"]; isOneToOne: false; referencedRelation: "notifications"; referencedColumns: ["id"] },
+          { foreignKeyName: "notification_reads_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      notifications: {
+        Row: {
+          body: string;
+          created_at: string;
+          id: string;
+          kind: string;
+          occurrences: number;
+          subject_id: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          body?: string;
+          created_at?: string;
+          id?: string;
+          kind: string;
+          occurrences?: number;
+          subject_id?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          id?: string;
+          kind?: string;
+          occurrences?: number;
+          subject_id?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "notifications_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      project_git_configs: {
+        Row: {
+          base_minutes: number;
+          billable_labels: string[];
+          default_minutes: number;
+          estimation_strategy: string;
+          exclude_patterns: string[];
+          explicit_pattern: string | null;
+          factor: number;
+          max_minutes: number;
+          minutes_per_file: number;
+          minutes_per_line: number;
+          project_id: string;
+          tickets_only: boolean;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          base_minutes?: number;
+          billable_labels?: string[];
+          default_minutes?: number;
+          estimation_strategy?: string;
+          exclude_patterns?: string[];
+          explicit_pattern?: string | null;
+          factor?: number;
+          max_minutes?: number;
+          minutes_per_file?: number;
+          minutes_per_line?: number;
+          project_id: string;
+          tickets_only?: boolean;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          base_minutes?: number;
+          billable_labels?: string[];
+          default_minutes?: number;
+          estimation_strategy?: string;
+          exclude_patterns?: string[];
+          explicit_pattern?: string | null;
+          factor?: number;
+          max_minutes?: number;
+          minutes_per_file?: number;
+          minutes_per_line?: number;
+          project_id?: string;
+          tickets_only?: boolean;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "project_git_configs_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "project_git_configs_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      projects: {
+        Row: {
+          archived_at: string | null;
+          billing_type: string;
+          client_id: string;
+          created_at: string;
+          hourly_rate_minor: number | null;
+          id: string;
+          name: string;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          archived_at?: string | null;
+          billing_type?: string;
+          client_id: string;
+          created_at?: string;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          name: string;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          billing_type?: string;
+          client_id?: string;
+          created_at?: string;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          name?: string;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "projects_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "projects_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      repositories: {
+        Row: {
+          archived_at: string | null;
+          base_url: string | null;
+          bound_at: string | null;
+          created_at: string;
+          default_branch: string | null;
+          external_id: string | null;
+          first_delivery_at: string | null;
+          id: string;
+          last_delivery_at: string | null;
+          name: string | null;
+          project_id: string;
+          provider: string;
+          updated_at: string;
+          url: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          archived_at?: string | null;
+          base_url?: string | null;
+          bound_at?: string | null;
+          created_at?: string;
+          default_branch?: string | null;
+          external_id?: string | null;
+          first_delivery_at?: string | null;
+          id?: string;
+          last_delivery_at?: string | null;
+          name?: string | null;
+          project_id: string;
+          provider: string;
+          updated_at?: string;
+          url?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          base_url?: string | null;
+          bound_at?: string | null;
+          created_at?: string;
+          default_branch?: string | null;
+          external_id?: string | null;
+          first_delivery_at?: string | null;
+          id?: string;
+          last_delivery_at?: string | null;
+          name?: string | null;
+          project_id?: string;
+          provider?: string;
+          updated_at?: string;
+          url?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "repositories_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "repositories_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      repository_secrets: {
+        Row: {
+          ciphertext: string;
+          created_at: string;
+          id: string;
+          purpose: string;
+          repository_id: string;
+          valid_until: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          ciphertext: string;
+          created_at?: string;
+          id?: string;
+          purpose: string;
+          repository_id: string;
+          valid_until?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          ciphertext?: string;
+          created_at?: string;
+          id?: string;
+          purpose?: string;
+          repository_id?: string;
+          valid_until?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "repository_secrets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "repository_secrets_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      stripe_events: {
+        Row: {
+          event_at: string;
+          event_id: string;
+          event_type: string;
+          invoice_id: string | null;
+          outcome: string;
+          received_at: string;
+          workspace_id: string | null;
+        };
+        Insert: {
+          event_at: string;
+          event_id: string;
+          event_type: string;
+          invoice_id?: string | null;
+          outcome: string;
+          received_at?: string;
+          workspace_id?: string | null;
+        };
+        Update: {
+          event_at?: string;
+          event_id?: string;
+          event_type?: string;
+          invoice_id?: string | null;
+          outcome?: string;
+          received_at?: string;
+          workspace_id?: string | null;
+        };
+        Relationships: [
+          { foreignKeyName: "stripe_events_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "stripe_events_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      time_entries: {
+        Row: {
+          billable: boolean;
+          billed_seconds: number;
+          client_id: string;
+          created_at: string;
+          currency: string;
+          description: string;
+          draft_line_item_id: string | null;
+          ended_at: string | null;
+          entry_date: string;
+          estimated_seconds: number | null;
+          hourly_rate_minor: number | null;
+          id: string;
+          invoice_id: string | null;
+          member_id: string | null;
+          project_id: string;
+          source: string;
+          started_at: string | null;
+          status: string;
+          total_minor: number | null;
+          updated_at: string;
+          version: number;
+          worked_seconds: number | null;
+          workspace_id: string;
+        };
+        Insert: {
+          billable?: boolean;
+          billed_seconds: number;
+          client_id: string;
+          created_at?: string;
+          currency: string;
+          description: string;
+          draft_line_item_id?: string | null;
+          ended_at?: string | null;
+          entry_date: string;
+          estimated_seconds?: number | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          invoice_id?: string | null;
+          member_id?: string | null;
+          project_id: string;
+          source: string;
+          started_at?: string | null;
+          status?: string;
+          total_minor?: never;
+          updated_at?: string;
+          version?: number;
+          worked_seconds?: number | null;
+          workspace_id: string;
+        };
+        Update: {
+          billable?: boolean;
+          billed_seconds?: number;
+          client_id?: string;
+          created_at?: string;
+          currency?: string;
+          description?: string;
+          draft_line_item_id?: string | null;
+          ended_at?: string | null;
+          entry_date?: string;
+          estimated_seconds?: number | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          invoice_id?: string | null;
+          member_id?: string | null;
+          project_id?: string;
+          source?: string;
+          started_at?: string | null;
+          status?: string;
+          total_minor?: never;
+          updated_at?: string;
+          version?: number;
+          worked_seconds?: number | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "time_entries_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "time_entries_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "time_entries_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "time_entries_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "time_entries_workspace_id_member_id_fkey"; columns: ["workspace_id","member_id"]; isOneToOne: false; referencedRelation: "members"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "time_entries_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      webhook_deliveries: {
+        Row: {
+          attempts: number;
+          body_bytes: number | null;
+          commits_recorded: number;
+          delivery_id: string;
+          drafts_created: number;
+          error: string | null;
+          event: string;
+          finished_at: string | null;
+          id: string;
+          payload: Json | null;
+          reason: string | null;
+          received_at: string;
+          repository_id: string;
+          started_at: string | null;
+          status: string;
+          updated_at: string;
+          verdict: string;
+          workspace_id: string;
+        };
+        Insert: {
+          attempts?: number;
+          body_bytes?: number | null;
+          commits_recorded?: number;
+          delivery_id: string;
+          drafts_created?: number;
+          error?: string | null;
+          event?: string;
+          finished_at?: string | null;
+          id?: string;
+          payload?: Json | null;
+          reason?: string | null;
+          received_at?: string;
+          repository_id: string;
+          started_at?: string | null;
+          status: string;
+          updated_at?: string;
+          verdict: string;
+          workspace_id: string;
+        };
+        Update: {
+          attempts?: number;
+          body_bytes?: number | null;
+          commits_recorded?: number;
+          delivery_id?: string;
+          drafts_created?: number;
+          error?: string | null;
+          event?: string;
+          finished_at?: string | null;
+          id?: string;
+          payload?: Json | null;
+          reason?: string | null;
+          received_at?: string;
+          repository_id?: string;
+          started_at?: string | null;
+          status?: string;
+          updated_at?: string;
+          verdict?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "webhook_deliveries_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "webhook_deliveries_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      workspaces: {
+        Row: {
+          address: string | null;
+          bank_details: string | null;
+          created_at: string;
+          currency: string;
+          email: string | null;
+          hourly_rate_minor: number | null;
+          id: string;
+          invoice_number_pattern: string;
+          legal_name: string | null;
+          locale: string;
+          name: string;
+          payment_terms_days: number;
+          tax_id: string | null;
+          time_display: string;
+          timezone: string;
+          updated_at: string;
+        };
+        Insert: {
+          address?: string | null;
+          bank_details?: string | null;
+          created_at?: string;
+          currency?: string;
+          email?: string | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          invoice_number_pattern?: string;
+          legal_name?: string | null;
+          locale?: string;
+          name: string;
+          payment_terms_days?: number;
+          tax_id?: string | null;
+          time_display?: string;
+          timezone?: string;
+          updated_at?: string;
+        };
+        Update: {
+          address?: string | null;
+          bank_details?: string | null;
+          created_at?: string;
+          currency?: string;
+          email?: string | null;
+          hourly_rate_minor?: number | null;
+          id?: string;
+          invoice_number_pattern?: string;
+          legal_name?: string | null;
+          locale?: string;
+          name?: string;
+          payment_terms_days?: number;
+          tax_id?: string | null;
+          time_display?: string;
+          timezone?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      inbox_drafts: {
+        Row: {
+          approved_at: string | null;
+          author_name: string | null;
+          billable: boolean | null;
+          category: string | null;
+          client_id: string | null;
+          client_name: string | null;
+          commits: Json | null;
+          created_at: string | null;
+          currency: string | null;
+          deferred_until: string | null;
+          description: string | null;
+          detailed_description: string | null;
+          end_date: string | null;
+          epic: string | null;
+          estimate_high: number | null;
+          estimate_low: number | null;
+          estimate_method: string | null;
+          estimate_reason: string | null;
+          estimated_minutes: number | null;
+          flags: Json | null;
+          hourly_rate_minor: number | null;
+          hours: number | null;
+          id: string | null;
+          invoice_id: string | null;
+          minutes: number | null;
+          project_id: string | null;
+          project_name: string | null;
+          provider: string | null;
+          rejected_at: string | null;
+          rejected_reason: string | null;
+          repository_id: string | null;
+          repository_name: string | null;
+          source_type: string | null;
+          start_date: string | null;
+          status: string | null;
+          ticket_key: string | null;
+          ticket_url: string | null;
+          total_minor: number | null;
+          updated_at: string | null;
+          version: number | null;
+          workspace_id: string | null;
+        };
+        Relationships: [];
+      };
+      invoice_list: {
+        Row: {
+          amount_paid_minor: number | null;
+          biller: Json | null;
+          client_id: string | null;
+          client_locale: string | null;
+          client_name: string | null;
+          created_at: string | null;
+          created_by: string | null;
+          currency: string | null;
+          due_date: string | null;
+          finalised_at: string | null;
+          id: string | null;
+          issue_date: string | null;
+          line_count: number | null;
+          notes: string | null;
+          number: string | null;
+          overdue: boolean | null;
+          paid_at: string | null;
+          payment_terms_days: number | null;
+          pdf_key: string | null;
+          recipient: Json | null;
+          sent_at: string | null;
+          status: string | null;
+          stripe_customer_id: string | null;
+          stripe_error: string | null;
+          stripe_event_at: string | null;
+          stripe_hosted_url: string | null;
+          stripe_invoice_id: string | null;
+          stripe_status: string | null;
+          subtotal_minor: number | null;
+          tax_minor: number | null;
+          total_minor: number | null;
+          updated_at: string | null;
+          version: number | null;
+          voided_at: string | null;
+          workspace_id: string | null;
+        };
+        Relationships: [];
+      };
+    };
+    Functions: {
+      accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null }; Returns: Json };
+      add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
+      apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
+      approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
+      check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
+      connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_token_ciphertext?: string | null }; Returns: string };
+      create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
+      create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
+      currency_exponent: { Args: { p_currency: string }; Returns: number };
+      defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json }; Returns: Json };
+      delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
+      fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
+      finalise_invoice: { Args: { p_invoice_id: string }; Returns: string };
+      ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
+      invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
+      line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
+      mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
+      note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
+      record_deliveries: { Args: { p_results: Json }; Returns: Json };
+      remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
+      replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
+      restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      save_invoice_pdf: { Args: { p_invoice_id: string; p_pdf_key: string }; Returns: undefined };
+      save_stripe_progress: { Args: { p_invoice_id: string; p_progress: Json }; Returns: undefined };
+      unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
+      update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
+      update_invoice_line: { Args: { p_line_id: string; p_description: string }; Returns: string };
+      void_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
+      waiting_deliveries: { Args: { p_older_than_seconds?: number; p_limit?: number }; Returns: string[] };
+      webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[] }[] };
+      webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
+    };
+    Enums: { [_ in never]: never };
+    CompositeTypes: { [_ in never]: never };
+  };
+};
