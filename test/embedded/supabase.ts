@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { App, type EmailMessage } from "@supabase/lite";
+import { parse } from "smol-toml";
+import * as z from "zod";
+import type { EmbeddedConnection } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+import { type Log, withConsole } from "./log.ts";
+import { repositoryFolder } from "./paths.ts";
+
+/** The part of supabase/config.toml that both hosted Supabase and `@supabase/lite` understand. */
+const configSchema = z.object({
+  api: z
+    .object({ schemas: z.array(z.string()), extra_search_path: z.array(z.string()), max_rows: z.number() })
+    .partial()
+    .default({}),
+  auth: z
+    .object({ jwt_expiry: z.number(), enable_signup: z.boolean(), minimum_password_length: z.number() })
+    .partial()
+    .default({}),
+});
+
+/** Serves PostgREST's and GoTrue's HTTP interfaces on the database. Returns how to stop. */
+export async function serveSupabase(options: {
+  connection: EmbeddedConnection;
+  keys: Keys;
+  port: number;
+  appUrl: string;
+  log: Log;
+}): Promise<() => Promise<void>> {
+  const { connection, keys, port, appUrl, log } = options;
+  const config = await readConfig();
+  const app = new App({
+    connection,
+    api: { ...config.api, enabled: true, schemas: config.api.schemas ?? ["public"] },
+    auth: {
+      ...config.auth,
+      enabled: true,
+      jwt_secret: keys.jwt_secret,
+      publishable_key: keys.publishable_key,
+      secret_key: keys.secret_key,
+      site_url: appUrl,
+      additional_redirect_urls: [appUrl],
+    },
+    storage: { enabled: false },
+    options: {
+      // Admin mode would make a request without a key the service role.
+      server: { admin: false, disableStudio: true },
+      drivers: { email: { send: (message: EmailMessage) => sendMail(message, log) } },
+    },
+  });
+  const debug = (message: string): void => log({ level: "debug", source: "supabase", message });
+  const server = createAdaptorServer({
+    fetch: (request: Request) => withConsole(debug, () => app.fetch(request, { peerAddress: null })),
+  });
+  if ("keepAliveTimeout" in server) {
+    // workerd keeps connections; one closed here at the moment it is used there would look like an outage.
+    server.keepAliveTimeout = 0;
+    server.requestTimeout = 0;
+  }
+  await withConsole(debug, () => app.init());
+  // Hosted Supabase reloads its schema cache on the same notice.
+  await connection.driver.listen("pgrst", () => void connection.clearSchemaCache());
+  await connection.introspect({ useCache: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    });
+}
+
+/** There is no mail server here: what would be sent is shown. */
+function sendMail(message: EmailMessage, log: Log): Promise<void> {
+  log({ level: "warn", source: "mail", message: `To: ${message.to}\nSubject: ${message.subject}\n\n${message.text}` });
+  return Promise.resolve();
+}
+
+async function readConfig(): Promise<z.infer<typeof configSchema>> {
+  const text = await readFile(join(repositoryFolder, "supabase/config.toml"), "utf8").catch(() => "");
+  return configSchema.parse(parse(text));
+}

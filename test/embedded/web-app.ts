@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { type Dirent, existsSync } from "node:fs";
+import { glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cacheFolder, keepNewest, repositoryFolder } from "./paths.ts";
+
+const SOURCES = ["web/**/*", "packages/{domain,database}/**/*.ts", "package-lock.json"];
+const BUILDS_KEPT = 4;
+const exclude = (entry: Dirent): boolean =>
+  entry.name === "node_modules" || entry.name === "dist" || /\.test\.tsx?$/.test(entry.name);
+
+/**
+ * The folder with the built web app: built with vite when its sources are not those of the last build, kept by their hash.
+ * Each build has its own folder, so a running stack never loses files to a newer one.
+ */
+export async function buildWebApp(): Promise<string> {
+  if (!existsSync(join(repositoryFolder, "web/vite.config.ts"))) return preparePlaceholder();
+  const folder = join(cacheFolder, `web-${await hashSources()}`);
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}`;
+  const vite = join(repositoryFolder, "node_modules/vite/bin/vite.js");
+  await promisify(execFile)(
+    process.execPath,
+    [vite, "build", "--outDir", draft, "--emptyOutDir", "--logLevel", "error"],
+    {
+      cwd: join(repositoryFolder, "web"),
+    },
+  ).catch((error: unknown) => {
+    const output = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+    throw new Error(`The web app does not build:\n${output}`);
+  });
+  // Two stacks starting at once build the same thing; either may keep it.
+  await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
+  await keepNewest("web-", BUILDS_KEPT);
+  return folder;
+}
+
+async function hashSources(): Promise<string> {
+  const hash = createHash("sha256");
+  const files: string[] = [];
+  for (const pattern of SOURCES) {
+    for await (const entry of glob(pattern, { cwd: repositoryFolder, withFileTypes: true, exclude })) {
+      if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
+    }
+  }
+  for (const file of files.toSorted()) {
+    hash.update(`\0${file.slice(repositoryFolder.length)}\0`).update(await readFile(file));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** A page that only says the API is there: for when there is no web app, or no need of one. */
+export async function preparePlaceholder(): Promise<string> {
+  const folder = join(cacheFolder, "web-none");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "index.html"), "<!doctype html><title>Billhook</title><p>The API is running.</p>\n");
+  return folder;
+}
