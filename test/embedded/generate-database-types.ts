@@ -11,7 +11,8 @@ const file = join(repositoryFolder, "packages/database/types.generated.ts");
 const folder = await mkdtemp(join(tmpdir(), "billhook-types-"));
 try {
   const connection = await openDatabase(folder);
-  const text = await describeDatabase(connection).finally(() => connection.close());
+  const text = await describeDatabase(connection);
+  await connection.close();
   if (!process.argv.includes("--check")) {
     await writeFile(file, text);
   } else if ((await readFile(file, "utf8").catch(() => "")) !== text) {

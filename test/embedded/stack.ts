@@ -47,10 +47,10 @@ export type Stack = {
   /** Queues, bucket and handlers of the Worker. */
   miniflare: Miniflare;
   /** SQL as the superuser, between the requests and never inside one. */
-  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  query: <Row>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
   /** Runs the Worker's handler of a schedule and resolves when it has finished. */
-  runCron(cron: string): Promise<void>;
-  stop(): Promise<void>;
+  runCron: (cron: string) => Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /** Starts Postgres, Supabase's API, the Stripe stand-in and the Worker in this process (and workerd beside it). */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Log, LogLevel as MiniflareLogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { type Unstable_Config, unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import * as z from "zod";
 import { bundleWorker } from "./bundle.ts";
 import type { Log as Report, LogLevel } from "./log.ts";
 import { repositoryFolder } from "./paths.ts";
@@ -12,8 +13,8 @@ export type RunningWorker = {
   /** The schedules of wrangler.toml. */
   crons: readonly string[];
   /** Runs the handler of one schedule and resolves when it has finished. */
-  runCron(cron: string): Promise<void>;
-  stop(): Promise<void>;
+  runCron: (cron: string) => Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export type WorkerSetup = {
@@ -27,14 +28,34 @@ export type WorkerSetup = {
   log: Report;
 };
 
+/** What wrangler makes of wrangler.toml, as far as it is used here; its own types do not say. */
+const configSchema = z.object({ main: z.string(), triggers: z.object({ crons: z.array(z.string()).default([]) }) });
+const workerOptionsSchema = z.looseObject({
+  bindings: z.record(z.string(), z.unknown()),
+  modulesRules: z.array(z.object({ type: z.string(), include: z.array(z.string()) })),
+  assets: z.looseObject({}),
+});
+
+function readWorkerConfig(): { main: string; crons: string[]; workerOptions: z.infer<typeof workerOptionsSchema> } {
+  const config: unknown = unstable_readConfig(
+    { config: join(repositoryFolder, "wrangler.toml") },
+    { hideWarnings: true },
+  );
+  const { main, triggers } = configSchema.parse(config);
+  if (!isConfig(config)) throw new Error("wrangler.toml cannot be read.");
+  // The secrets are the stack's own; wrangler would look for them in the environment and in .dev.vars.
+  delete config.secrets;
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+  return { main, crons: triggers.crons, workerOptions: workerOptionsSchema.parse(workerOptions) };
+}
+
+function isConfig(value: unknown): value is Unstable_Config {
+  return typeof value === "object" && value !== null;
+}
+
 /** Runs a Worker in workerd with the queue, bucket, assets and compatibility date of wrangler.toml. */
 export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
-  const config = unstable_readConfig({ config: join(repositoryFolder, "wrangler.toml") }, { hideWarnings: true });
-  // The secrets are the stack's own; wrangler would look for them in the environment and in .dev.vars.
-  const { workerOptions } = unstable_getMiniflareWorkerOptions({ ...config, secrets: undefined });
-  const crons = config.triggers.crons ?? [];
-  const entry = setup.entry ?? config.main;
-  if (entry === undefined) throw new Error("wrangler.toml names no main.");
+  const { main, crons, workerOptions } = readWorkerConfig();
   const name = "billhook";
   const keepSignals = watchSignalHandlers();
   const miniflare = new Miniflare({
@@ -53,10 +74,8 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
         ...workerOptions,
         name,
         bindings: { ...workerOptions.bindings, ...setup.bindings },
-        modules: await bundleWorker(entry, workerOptions.modulesRules ?? []),
-        ...(workerOptions.assets === undefined
-          ? {}
-          : { assets: { ...workerOptions.assets, directory: setup.assetsFolder } }),
+        modules: await bundleWorker(setup.entry ?? main, workerOptions.modulesRules),
+        assets: { ...workerOptions.assets, directory: setup.assetsFolder },
       },
     ],
   });
