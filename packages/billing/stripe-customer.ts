@@ -15,14 +15,10 @@ export async function findOrCreateCustomer(
   storedId: string | null,
 ): Promise<string> {
   const stored = storedId === null ? null : await retrieveCustomer(client, storedId);
-  const customer =
-    stored ?? (await findByClientId(client, input)) ?? (await createCustomer(client, input));
+  const customer = stored ?? (await findByClientId(client, input)) ?? (await createCustomer(client, input));
   const change: Stripe.CustomerUpdateParams = {};
   const ours = customer.metadata[CLIENT_ID] === input.id;
-  if (
-    input.email !== null &&
-    (ours ? customer.email !== input.email : (customer.email ?? "") === "")
-  ) {
+  if (input.email !== null && (ours ? customer.email !== input.email : (customer.email ?? "") === "")) {
     change.email = input.email;
   }
   if (ours && customer.name !== input.name) change.name = input.name;
@@ -36,17 +32,13 @@ async function retrieveCustomer(client: Stripe, id: string): Promise<Stripe.Cust
     const customer = await client.customers.retrieve(id);
     return customer.deleted === true ? null : customer;
   } catch (error) {
-    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing")
-      return null;
+    if (error instanceof Stripe.errors.StripeError && error.code === "resource_missing") return null;
     throw error;
   }
 }
 
 /** Listing by e-mail is consistent; searching finds the others, but only a minute or so after they were made. */
-async function findByClientId(
-  client: Stripe,
-  input: StripeClientInput,
-): Promise<Stripe.Customer | null> {
+async function findByClientId(client: Stripe, input: StripeClientInput): Promise<Stripe.Customer | null> {
   if (input.email !== null) {
     for await (const customer of client.customers.list({ email: input.email, limit: 100 })) {
       if (customer.metadata[CLIENT_ID] === input.id) return customer;

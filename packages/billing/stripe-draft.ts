@@ -26,11 +26,7 @@ export async function findInvoice(
 }
 
 /** An empty draft that Stripe will neither advance by itself nor fill with the customer's other pending items. */
-export async function createDraft(
-  client: Stripe,
-  invoice: StripeInvoiceInput,
-  customerId: string,
-): Promise<string> {
+export async function createDraft(client: Stripe, invoice: StripeInvoiceInput, customerId: string): Promise<string> {
   const due = noonOf(invoice.dueDate);
   const params: Stripe.InvoiceCreateParams = {
     customer: customerId,

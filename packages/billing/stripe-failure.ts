@@ -42,14 +42,7 @@ export function failStripe(
 /** What Stripe refused, as a value; whatever is not Stripe's is thrown on. */
 export function failureOf(error: unknown): StripeFailure {
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  const detail = [
-    error.type,
-    error.statusCode,
-    error.code,
-    error.param,
-    error.requestId,
-    error.message,
-  ]
+  const detail = [error.type, error.statusCode, error.code, error.param, error.requestId, error.message]
     .filter((part) => part !== undefined && part !== "")
     .join(" · ");
   if (error instanceof Stripe.errors.StripeConnectionError) {
@@ -88,7 +81,5 @@ export function failureOf(error: unknown): StripeFailure {
 
 /** Stripe keeps an error under its idempotency key as well, and gives it again for 24 hours. */
 export function isReplayed(error: unknown): boolean {
-  return (
-    error instanceof Stripe.errors.StripeError && error.headers?.["idempotent-replayed"] === "true"
-  );
+  return error instanceof Stripe.errors.StripeError && error.headers?.["idempotent-replayed"] === "true";
 }

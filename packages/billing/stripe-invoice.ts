@@ -2,7 +2,7 @@ import { type StripeFailure, failStripe } from "./stripe-failure.ts";
 import { toStripeAmount } from "./stripe-money.ts";
 
 /** docs.stripe.com/changelog/2016-02-22/no-more-than-250-invoice-items */
-export const MOST_LINES = 250;
+const MOST_LINES = 250;
 
 export interface StripeClientInput {
   /** Ours. */
@@ -55,9 +55,7 @@ export interface StripeInvoiceInput {
 }
 
 /** The total as Stripe is to show it, or why this invoice can't go to Stripe: found out before anything is made there. */
-export function checkInvoice(
-  invoice: StripeInvoiceInput,
-): { ok: true; total: number } | StripeFailure {
+export function checkInvoice(invoice: StripeInvoiceInput): { ok: true; total: number } | StripeFailure {
   if (invoice.client.email === null || invoice.client.email.trim() === "") {
     return failStripe(
       "client_email_missing",
@@ -71,30 +69,20 @@ export function checkInvoice(
     );
   }
   if (invoice.totalMinor < 0) {
-    return failStripe(
-      "amount_not_chargeable",
-      "The total is below zero. Make a credit note instead.",
-    );
+    return failStripe("amount_not_chargeable", "The total is below zero. Make a credit note instead.");
   }
   const sum = invoice.lines.reduce((total, line) => total + line.totalMinor, 0);
   if (sum !== invoice.totalMinor) {
-    return failStripe(
-      "total_mismatch",
-      "The lines of this invoice do not add up to its total. It was not sent.",
-      {
-        detail: `lines ${sum}, total ${invoice.totalMinor}`,
-      },
-    );
+    return failStripe("total_mismatch", "The lines of this invoice do not add up to its total. It was not sent.", {
+      detail: `lines ${sum}, total ${invoice.totalMinor}`,
+    });
   }
   for (const [index, line] of invoice.lines.entries()) {
     const amount = toStripeAmount(line.totalMinor, invoice.currency);
-    if (!amount.ok)
-      return failStripe("amount_not_chargeable", `Line ${index + 1}: ${amount.reason}`);
+    if (!amount.ok) return failStripe("amount_not_chargeable", `Line ${index + 1}: ${amount.reason}`);
   }
   const total = toStripeAmount(invoice.totalMinor, invoice.currency);
-  return total.ok
-    ? { ok: true, total: total.amount }
-    : failStripe("amount_not_chargeable", total.reason);
+  return total.ok ? { ok: true, total: total.amount } : failStripe("amount_not_chargeable", total.reason);
 }
 
 /**

@@ -38,19 +38,14 @@ export async function addMissingLines(
       (options) => client.invoices.addLines(draft.id, params, options),
       async () => {
         const left = new Set((await missing()).map((line) => line.id));
-        return chunk.some((line) => left.has(line.id))
-          ? null
-          : await client.invoices.retrieve(draft.id);
+        return chunk.some((line) => left.has(line.id)) ? null : await client.invoices.retrieve(draft.id);
       },
     );
   }
   return current;
 }
 
-function toStripeLine(
-  line: StripeLineInput,
-  invoice: StripeInvoiceInput,
-): Stripe.InvoiceAddLinesParams.Line {
+function toStripeLine(line: StripeLineInput, invoice: StripeInvoiceInput): Stripe.InvoiceAddLinesParams.Line {
   const amount = toStripeAmount(line.totalMinor, invoice.currency);
   if (!amount.ok) throw new RangeError(amount.reason);
   const { startDate, endDate } = line;
@@ -58,9 +53,7 @@ function toStripeLine(
     amount: amount.amount,
     description: describeLine(line, invoice),
     metadata: { [LINE_ID]: line.id },
-    ...(startDate === null || endDate === null
-      ? {}
-      : { period: { start: noonOf(startDate), end: noonOf(endDate) } }),
+    ...(startDate === null || endDate === null ? {} : { period: { start: noonOf(startDate), end: noonOf(endDate) } }),
   };
 }
 
@@ -71,8 +64,8 @@ function describeLine(line: StripeLineInput, invoice: StripeInvoiceInput): strin
     minutes === null || hourlyRateMinor === null
       ? ""
       : ` (${formatDuration(minutes, "hm", invoice.locale)} × ${formatMoney(hourlyRateMinor, invoice.currency, invoice.locale)})`;
-  const words = [...(line.description.trim() || invoice.number)];
-  const room = MOST_CHARACTERS - [...basis].length;
+  const words = Array.from(line.description.trim() || invoice.number);
+  const room = MOST_CHARACTERS - Array.from(basis).length;
   const shown = words.length <= room ? words : [...words.slice(0, room - 1), "…"];
   return shown.join("") + basis;
 }

@@ -20,8 +20,7 @@ export function toStripeAmount(minor: number, currency: string): StripeAmount {
   if (currency === "UGX") {
     return {
       ok: false,
-      reason:
-        "Stripe's rules for amounts in UGX contradict each other, so Billhook does not send them.",
+      reason: "Stripe's rules for amounts in UGX contradict each other, so Billhook does not send them.",
     };
   }
   const decimals = currencyExponent(currency);

@@ -29,11 +29,7 @@ function invoiceEvent(type: string, change: Record<string, unknown> = {}): Recor
   };
 }
 
-async function sign(
-  payload: string,
-  secret = SECRET,
-  timestamp = Math.floor(Date.now() / 1000),
-): Promise<string> {
+async function sign(payload: string, secret = SECRET, timestamp = Math.floor(Date.now() / 1000)): Promise<string> {
   return await Stripe.webhooks.generateTestHeaderStringAsync({
     payload,
     secret,
@@ -44,9 +40,7 @@ async function sign(
 
 describe("a webhook", () => {
   test("with a good signature is read, as text or as bytes", async () => {
-    const payload = JSON.stringify(
-      invoiceEvent("invoice.paid", { metadata: { billhook_invoice_id: "Ω-1" } }),
-    );
+    const payload = JSON.stringify(invoiceEvent("invoice.paid", { metadata: { billhook_invoice_id: "Ω-1" } }));
     for (const body of [payload, new TextEncoder().encode(payload)]) {
       const parsed = await parseStripeWebhook(body, await sign(payload), SECRET);
       expect(parsed).toMatchObject({ ok: true, event: { id: "evt_1", type: "invoice.paid" } });
@@ -84,9 +78,7 @@ describe("a webhook", () => {
 });
 
 describe("the facts of an event", () => {
-  const facts = async (
-    event: Record<string, unknown>,
-  ): Promise<ReturnType<typeof invoiceFactsOf>> => {
+  const facts = async (event: Record<string, unknown>): Promise<ReturnType<typeof invoiceFactsOf>> => {
     const payload = JSON.stringify(event);
     const parsed = await parseStripeWebhook(payload, await sign(payload), SECRET);
     if (!parsed.ok) throw new Error(parsed.detail);
@@ -117,8 +109,6 @@ describe("the facts of an event", () => {
 
   test("are nothing for an event we have no use for", async () => {
     expect(await facts(invoiceEvent("invoice.upcoming"))).toBeNull();
-    expect(
-      await facts({ ...invoiceEvent("customer.created"), data: { object: { id: "cus_1" } } }),
-    ).toBeNull();
+    expect(await facts({ ...invoiceEvent("customer.created"), data: { object: { id: "cus_1" } } })).toBeNull();
   });
 });

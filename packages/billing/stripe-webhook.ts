@@ -39,8 +39,7 @@ export async function parseStripeWebhook(
   signatureHeader: string | null,
   secret: string,
 ): Promise<ParsedWebhook> {
-  if (signatureHeader === null)
-    return { ok: false, code: "bad_signature", detail: "no Stripe-Signature header" };
+  if (signatureHeader === null) return { ok: false, code: "bad_signature", detail: "no Stripe-Signature header" };
   const body = typeof rawBody === "string" ? rawBody : new TextDecoder().decode(rawBody);
   let event: unknown;
   try {
@@ -61,8 +60,7 @@ export async function parseStripeWebhook(
     };
   }
   const parsed = eventSchema.safeParse(event);
-  if (!parsed.success)
-    return { ok: false, code: "malformed", detail: z.prettifyError(parsed.error) };
+  if (!parsed.success) return { ok: false, code: "malformed", detail: z.prettifyError(parsed.error) };
   return { ok: true, event: parsed.data };
 }
 

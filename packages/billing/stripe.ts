@@ -73,18 +73,10 @@ export async function pushInvoice(
       const customerId = await findOrCreateCustomer(client, invoice.client, progress.customerId);
       if (customerId !== progress.customerId) await save({ customerId });
       const found =
-        (await findInvoice(client, invoice, customerId)) ??
-        (await createDraft(client, invoice, customerId));
+        (await findInvoice(client, invoice, customerId)) ?? (await createDraft(client, invoice, customerId));
       await save({ stripeInvoiceId: found });
     }
-    return await complete(
-      client,
-      invoice,
-      checked.total,
-      progress.stripeInvoiceId ?? "",
-      progress.sentAt,
-      save,
-    );
+    return await complete(client, invoice, checked.total, progress.stripeInvoiceId ?? "", progress.sentAt, save);
   });
   return await stripe;
 }
@@ -104,8 +96,7 @@ async function complete(
     if (current.total !== total) return mismatch(current, total);
     current = await postOnce(
       `invoice:${invoice.id}:finalize`,
-      (options) =>
-        client.invoices.finalizeInvoice(stripeInvoiceId, { auto_advance: false }, options),
+      (options) => client.invoices.finalizeInvoice(stripeInvoiceId, { auto_advance: false }, options),
       async () => {
         const now = await client.invoices.retrieve(stripeInvoiceId);
         return now.status === "draft" ? null : now;
@@ -137,13 +128,9 @@ async function complete(
 }
 
 function mismatch(current: Stripe.Invoice, total: number): StripeFailure {
-  return failStripe(
-    "total_mismatch",
-    "The invoice in Stripe has another total than this one. It was not sent.",
-    {
-      detail: `${current.id}: Stripe ${current.total}, ours ${total}, status ${current.status}`,
-    },
-  );
+  return failStripe("total_mismatch", "The invoice in Stripe has another total than this one. It was not sent.", {
+    detail: `${current.id}: Stripe ${current.total}, ours ${total}, status ${current.status}`,
+  });
 }
 
 /**
@@ -163,13 +150,9 @@ export async function voidStripeInvoice(
       case "void":
         break;
       case "paid":
-        return failStripe(
-          "invoice_already_paid",
-          "The invoice is already paid in Stripe. Refund it there instead.",
-          {
-            detail: stripeInvoiceId,
-          },
-        );
+        return failStripe("invoice_already_paid", "The invoice is already paid in Stripe. Refund it there instead.", {
+          detail: stripeInvoiceId,
+        });
       default:
         await postOnce(
           `stripe-invoice:${stripeInvoiceId}:void`,

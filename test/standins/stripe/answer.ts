@@ -186,14 +186,8 @@ async function readCall(request: Request, requestId: string): Promise<Call> {
   const url = new URL(request.url);
   const text = request.method === "POST" ? await request.text() : url.search.slice(1);
   const type = request.headers.get("content-type") ?? "application/x-www-form-urlencoded";
-  if (
-    request.method === "POST" &&
-    text !== "" &&
-    !type.startsWith("application/x-www-form-urlencoded")
-  ) {
-    throw refuseRequest(
-      `Invalid request (check that your POST content type is application/x-www-form-urlencoded).`,
-    );
+  if (request.method === "POST" && text !== "" && !type.startsWith("application/x-www-form-urlencoded")) {
+    throw refuseRequest(`Invalid request (check that your POST content type is application/x-www-form-urlencoded).`);
   }
   const found = matchRoute(request.method, url.pathname);
   if (found === null) {
@@ -207,11 +201,7 @@ async function readCall(request: Request, requestId: string): Promise<Call> {
   if (!form.ok) throw refuseRequest(`Invalid parameter: ${form.name}`, { param: form.name });
   const key = request.method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key !== null && key.length > 255) {
-    throw new StripeFault(
-      400,
-      "idempotency_error",
-      "Idempotency keys can have up to 255 characters.",
-    );
+    throw new StripeFault(400, "idempotency_error", "Idempotency keys can have up to 255 characters.");
   }
   return {
     ...found,
@@ -227,18 +217,14 @@ async function readCall(request: Request, requestId: string): Promise<Call> {
   };
 }
 
-function matchRoute(
-  method: string,
-  path: string,
-): { route: string; id: string; handler: Handler } | null {
+function matchRoute(method: string, path: string): { route: string; id: string; handler: Handler } | null {
   const given = path.split("/");
   for (const [route, handler] of Object.entries(ROUTES)) {
     const [routeMethod, pattern = ""] = route.split(" ");
     const parts = pattern.split("/");
     if (routeMethod !== method || parts.length !== given.length) continue;
     const matches = parts.every((part, index) => part === ":id" || part === given[index]);
-    if (matches)
-      return { route, handler, id: decodeURIComponent(given[parts.indexOf(":id")] ?? "") };
+    if (matches) return { route, handler, id: decodeURIComponent(given[parts.indexOf(":id")] ?? "") };
   }
   return null;
 }

@@ -36,7 +36,6 @@ export function findInvoice(context: Context, id: string, param = "id"): WireInv
 /** Refuses parameters that Stripe takes but the stand-in would silently leave without effect. */
 export function onlySimulated(params: object, simulated: string[]): void {
   for (const name of Object.keys(params)) {
-    if (!simulated.includes(name) && name !== "expand")
-      throw notSimulated(`the parameter ${name} here`);
+    if (!simulated.includes(name) && name !== "expand") throw notSimulated(`the parameter ${name} here`);
   }
 }

@@ -17,10 +17,7 @@ const SIMULATED = [
   "preferred_locales",
 ];
 
-export function createCustomer(
-  params: Wire<Stripe.CustomerCreateParams>,
-  context: Context,
-): WireCustomer {
+export function createCustomer(params: Wire<Stripe.CustomerCreateParams>, context: Context): WireCustomer {
   const id = newId("cus");
   const blank: WireCustomer = {
     id,
@@ -54,18 +51,11 @@ export function createCustomer(
   return applyParams(blank, params, context);
 }
 
-export function updateCustomer(
-  params: Wire<Stripe.CustomerUpdateParams>,
-  context: Context,
-  id: string,
-): WireCustomer {
+export function updateCustomer(params: Wire<Stripe.CustomerUpdateParams>, context: Context, id: string): WireCustomer {
   return applyParams(findCustomer(context, id), params, context);
 }
 
-export function listCustomers(
-  params: Wire<Stripe.CustomerListParams>,
-  context: Context,
-): ListAnswer<WireCustomer> {
+export function listCustomers(params: Wire<Stripe.CustomerListParams>, context: Context): ListAnswer<WireCustomer> {
   onlySimulated(params, ["created", "email", "ending_before", "limit", "starting_after"]);
   const rows = context.data.list("customers");
   const matching = rows.filter((row) => params.email === undefined || row.email === params.email);
@@ -85,11 +75,7 @@ function applyParams(
   context: Context,
 ): WireCustomer {
   onlySimulated(params, SIMULATED);
-  if (
-    params.email !== undefined &&
-    params.email !== "" &&
-    !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(params.email)
-  ) {
+  if (params.email !== undefined && params.email !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(params.email)) {
     throw refuseRequest(`Invalid email address: ${params.email}`, {
       code: "email_invalid",
       param: "email",

@@ -8,14 +8,10 @@ export interface FormFields {
  * Reads `application/x-www-form-urlencoded` with brackets, as Stripe does: `lines[0][metadata][k]=v`, `expand[]=customer`.
  * Returns the offending name where a value is used both as a scalar and as a hash.
  */
-export function parseForm(
-  text: string,
-): { ok: true; fields: FormFields } | { ok: false; name: string } {
+export function parseForm(text: string): { ok: true; fields: FormFields } | { ok: false; name: string } {
   const fields = newFields();
   for (const [name, value] of new URLSearchParams(text)) {
-    const path = /^[^[\]]+(\[[^[\]]*\])*$/.test(name)
-      ? name.replaceAll("]", "").split("[")
-      : [name];
+    const path = /^[^[\]]+(\[[^[\]]*\])*$/.test(name) ? name.replaceAll("]", "").split("[") : [name];
     let at = fields;
     for (const [depth, rawKey] of path.entries()) {
       const key = rawKey === "" ? String(Object.keys(at).length) : rawKey;

@@ -60,22 +60,15 @@ function generate(): RequestSchemas {
     const shared = join(folder, "stripe/shared.d.ts");
     const open = "export type OtherString = string & Record<never, never>;";
     const sharedText = readFileSync(shared, "utf8");
-    if (!sharedText.includes(open))
-      throw new Error("stripe no longer declares OtherString as it did");
+    if (!sharedText.includes(open)) throw new Error("stripe no longer declares OtherString as it did");
     writeFileSync(shared, sharedText.replace(open, "export type OtherString = never;"));
-    writeFileSync(
-      join(folder, "stripe/Decimal.d.ts"),
-      "/** @format decimal */\nexport type Decimal = string;\n",
-    );
+    writeFileSync(join(folder, "stripe/Decimal.d.ts"), "/** @format decimal */\nexport type Decimal = string;\n");
     const entry = Object.values(ROUTES).map(
       ([file, type]) =>
         `import type { ${type} } from "./stripe/resources/${file}.js"; export type Route${type} = ${type};`,
     );
     writeFileSync(join(folder, "entry.ts"), entry.join("\n"));
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      '{"compilerOptions":{"strict":true,"moduleResolution":"bundler"}}',
-    );
+    writeFileSync(join(folder, "tsconfig.json"), '{"compilerOptions":{"strict":true,"moduleResolution":"bundler"}}');
 
     const definitions = createGenerator({
       path: join(folder, "entry.ts"),
@@ -85,16 +78,10 @@ function generate(): RequestSchemas {
       expose: "export",
     }).createSchema("*").definitions as Record<string, Schema>;
 
-    const version = /ApiVersion = '([^']+)'/.exec(
-      readFileSync(join(installed, "esm/apiVersion.js"), "utf8"),
-    )?.[1];
-    if (version === undefined)
-      throw new Error("stripe no longer names its API version in apiVersion.js");
+    const version = /ApiVersion = '([^']+)'/.exec(readFileSync(join(installed, "esm/apiVersion.js"), "utf8"))?.[1];
+    if (version === undefined) throw new Error("stripe no longer names its API version in apiVersion.js");
     const routes = Object.fromEntries(
-      Object.entries(ROUTES).map(([route, [, type]]) => [
-        route,
-        { $ref: `#/definitions/Route${type}` },
-      ]),
+      Object.entries(ROUTES).map(([route, [, type]]) => [route, { $ref: `#/definitions/Route${type}` }]),
     );
     return compact(version, routes, definitions);
   } finally {
@@ -130,8 +117,7 @@ function compact(
     if (schema.const !== undefined) result.const = schema.const;
     if (schema.enum !== undefined) result.enum = schema.enum;
     if (schema.required !== undefined) result.required = schema.required;
-    if (schema.anyOf !== undefined)
-      result.anyOf = schema.anyOf.map((branch) => visit(branch, property));
+    if (schema.anyOf !== undefined) result.anyOf = schema.anyOf.map((branch) => visit(branch, property));
     if (schema.items !== undefined) result.items = visit(schema.items, property);
     if (typeof schema.additionalProperties === "object") {
       result.additionalProperties = visit(schema.additionalProperties, null);
@@ -143,9 +129,7 @@ function compact(
     }
     return result;
   };
-  const visited = Object.fromEntries(
-    Object.entries(routes).map(([route, schema]) => [route, visit(schema, null)]),
-  );
+  const visited = Object.fromEntries(Object.entries(routes).map(([route, schema]) => [route, visit(schema, null)]));
   return {
     apiVersion,
     routes: visited,
@@ -171,9 +155,7 @@ function print(schemas: RequestSchemas): string {
 const text = print(generate());
 if (process.argv.includes("--check")) {
   if (readFileSync(OUTPUT, "utf8") !== text) {
-    console.error(
-      "request-schemas.json differs from the installed stripe package: npm run generate:stripe-schemas",
-    );
+    console.error("request-schemas.json differs from the installed stripe package: npm run generate:stripe-schemas");
     process.exit(1);
   }
   console.log("request-schemas.json is up to date");

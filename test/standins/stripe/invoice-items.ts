@@ -28,8 +28,7 @@ type ItemParams = Wire<Stripe.InvoiceItemCreateParams>;
 type LineParams = Omit<ItemParams, "discounts" | "price_data" | "tax_rates">;
 
 export function createInvoiceItem(params: ItemParams, context: Context): WireInvoiceItem {
-  const invoice =
-    params.invoice === undefined ? null : findInvoice(context, params.invoice, "invoice");
+  const invoice = params.invoice === undefined ? null : findInvoice(context, params.invoice, "invoice");
   const customerId = params.customer ?? (invoice?.customer as string | undefined);
   if (customerId === undefined) {
     throw refuseRequest("Missing required param: customer.", {
@@ -108,30 +107,21 @@ export function updateInvoiceItem(
   const invoice = typeof item.invoice === "string" ? findInvoice(context, item.invoice) : null;
   if (invoice !== null) assertDraft(invoice);
   const { amount, quantity, quantity_decimal, unit_amount_decimal } = params;
-  if (
-    [amount, quantity, quantity_decimal, unit_amount_decimal].some((value) => value !== undefined)
-  ) {
+  if ([amount, quantity, quantity_decimal, unit_amount_decimal].some((value) => value !== undefined)) {
     Object.assign(item, readAmounts(params));
   }
-  if (params.description !== undefined)
-    item.description = readDescription(params.description) ?? null;
+  if (params.description !== undefined) item.description = readDescription(params.description) ?? null;
   if (params.period !== undefined) item.period = params.period;
   item.metadata = mergeMetadata(item.metadata ?? {}, params.metadata);
   context.data.put("invoiceitems", item);
   if (invoice !== null) {
-    const lines = invoice.lines.data.map((line) =>
-      itemOf(line) === id ? lineOf(item, line.id) : line,
-    );
+    const lines = invoice.lines.data.map((line) => (itemOf(line) === id ? lineOf(item, line.id) : line));
     changeLines(invoice, lines, context);
   }
   return item;
 }
 
-export function deleteInvoiceItem(
-  _: unknown,
-  context: Context,
-  id: string,
-): Stripe.DeletedInvoiceItem {
+export function deleteInvoiceItem(_: unknown, context: Context, id: string): Stripe.DeletedInvoiceItem {
   const item = findItem(context, id);
   if (typeof item.invoice === "string") {
     const invoice = findInvoice(context, item.invoice);
@@ -156,15 +146,7 @@ export function listInvoiceItems(
   params: Wire<Stripe.InvoiceItemListParams>,
   context: Context,
 ): ListAnswer<WireInvoiceItem> {
-  onlySimulated(params, [
-    "created",
-    "customer",
-    "ending_before",
-    "invoice",
-    "limit",
-    "pending",
-    "starting_after",
-  ]);
+  onlySimulated(params, ["created", "customer", "ending_before", "invoice", "limit", "pending", "starting_after"]);
   const rows = context.data
     .list("invoiceitems")
     .filter(
@@ -182,9 +164,7 @@ function readAmounts(
 ): Pick<WireInvoiceItem, "amount" | "net_amount" | "quantity" | "quantity_decimal" | "pricing"> {
   const { amount, quantity, quantity_decimal: decimal, unit_amount_decimal: unit } = params;
   if (quantity !== undefined && decimal !== undefined) {
-    throw refuseRequest(
-      "You may only specify one of these parameters: quantity, quantity_decimal.",
-    );
+    throw refuseRequest("You may only specify one of these parameters: quantity, quantity_decimal.");
   }
   if (amount !== undefined) {
     const other = Object.entries({
@@ -266,9 +246,7 @@ function lineOf(item: WireInvoiceItem, id: string): WireLineItem {
     period: item.period,
     pretax_credit_amounts: [],
     pricing:
-      item.pricing === null
-        ? null
-        : { type: "price_details", unit_amount_decimal: item.pricing.unit_amount_decimal },
+      item.pricing === null ? null : { type: "price_details", unit_amount_decimal: item.pricing.unit_amount_decimal },
     quantity: item.quantity,
     quantity_decimal: item.quantity_decimal,
     subscription: null,

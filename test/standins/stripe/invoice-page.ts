@@ -3,16 +3,11 @@ import type { WireInvoice } from "./wire.ts";
 
 /** The hosted invoice page: what the client sees at the address Stripe sends them. */
 export function renderInvoicePage(invoice: WireInvoice, notice: string | null): string {
-  const money = (amount: number): string =>
-    escapeHtml(formatStripeAmount(amount, invoice.currency));
+  const money = (amount: number): string => escapeHtml(formatStripeAmount(amount, invoice.currency));
   const rows = invoice.lines.data.map(
-    (line) =>
-      `<tr><td>${escapeHtml(line.description ?? "")}</td><td class="amount">${money(line.amount)}</td></tr>`,
+    (line) => `<tr><td>${escapeHtml(line.description ?? "")}</td><td class="amount">${money(line.amount)}</td></tr>`,
   );
-  const due =
-    invoice.due_date === null
-      ? ""
-      : `Due ${new Date(invoice.due_date * 1000).toISOString().slice(0, 10)}`;
+  const due = invoice.due_date === null ? "" : `Due ${new Date(invoice.due_date * 1000).toISOString().slice(0, 10)}`;
   const actions =
     invoice.status === "open" || invoice.status === "uncollectible"
       ? `<form method="post"><button name="card" value="accepted">Pay ${money(invoice.amount_remaining)}</button>

@@ -14,12 +14,9 @@ export function finalizeInvoice(
   onlySimulated(params, ["auto_advance"]);
   const invoice = findInvoice(context, id);
   if (invoice.status !== "draft") {
-    throw refuseRequest(
-      "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
-      {
-        code: "invoice_not_editable",
-      },
-    );
+    throw refuseRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
+      code: "invoice_not_editable",
+    });
   }
   return finalizeDraft(invoice, context);
 }
@@ -27,22 +24,15 @@ export function finalizeInvoice(
 export function sendInvoice(_: unknown, context: Context, id: string): WireInvoice {
   let invoice = findInvoice(context, id);
   if (invoice.collection_method !== "send_invoice") {
-    throw refuseRequest(
-      "You can only manually send an invoice if its collection method is 'send_invoice'.",
-    );
+    throw refuseRequest("You can only manually send an invoice if its collection method is 'send_invoice'.");
   }
   if (invoice.status === "draft") invoice = finalizeDraft(invoice, context);
-  if (invoice.status !== "open")
-    throw refuseRequest(`You can't send an invoice that is ${invoice.status}.`);
+  if (invoice.status !== "open") throw refuseRequest(`You can't send an invoice that is ${invoice.status}.`);
   context.emit("invoice.sent", invoice);
   return invoice;
 }
 
-export function payInvoice(
-  params: Wire<Stripe.InvoicePayParams>,
-  context: Context,
-  id: string,
-): WireInvoice {
+export function payInvoice(params: Wire<Stripe.InvoicePayParams>, context: Context, id: string): WireInvoice {
   onlySimulated(params, ["paid_out_of_band", "payment_method"]);
   const invoice = findInvoice(context, id);
   if (invoice.status === "paid") throw refuseRequest("Invoice is already paid");
@@ -75,9 +65,7 @@ export function voidInvoice(params: object, context: Context, id: string): WireI
   onlySimulated(params, []);
   const invoice = findInvoice(context, id);
   if (invoice.status !== "open" && invoice.status !== "uncollectible") {
-    throw refuseRequest(
-      `You can only void open or uncollectible invoices; this one is ${invoice.status}.`,
-    );
+    throw refuseRequest(`You can only void open or uncollectible invoices; this one is ${invoice.status}.`);
   }
   invoice.status = "void";
   invoice.status_transitions.voided_at = context.now;
@@ -90,9 +78,7 @@ export function markUncollectible(params: object, context: Context, id: string):
   onlySimulated(params, []);
   const invoice = findInvoice(context, id);
   if (invoice.status !== "open") {
-    throw refuseRequest(
-      `You can only mark open invoices as uncollectible; this one is ${invoice.status}.`,
-    );
+    throw refuseRequest(`You can only mark open invoices as uncollectible; this one is ${invoice.status}.`);
   }
   invoice.status = "uncollectible";
   invoice.status_transitions.marked_uncollectible_at = context.now;

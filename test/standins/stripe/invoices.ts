@@ -26,10 +26,7 @@ const SIMULATED = [
 /** What may change after finalisation. */
 const ALWAYS_EDITABLE = new Set(["auto_advance", "expand", "metadata"]);
 
-export function createInvoice(
-  params: Wire<Stripe.InvoiceCreateParams>,
-  context: Context,
-): WireInvoice {
+export function createInvoice(params: Wire<Stripe.InvoiceCreateParams>, context: Context): WireInvoice {
   onlySimulated(params, SIMULATED);
   if (params.customer === undefined) {
     throw refuseRequest("Missing required param: customer.", {
@@ -73,10 +70,7 @@ export function createInvoice(
   context.data.put("invoices", invoice);
   if (params.pending_invoice_items_behavior === "include") {
     for (const item of context.data.list("invoiceitems")) {
-      const pending =
-        item.invoice === null &&
-        item.customer === customer.id &&
-        item.currency === invoice.currency;
+      const pending = item.invoice === null && item.customer === customer.id && item.currency === invoice.currency;
       if (pending) attachItem(findItem(context, item.id), invoice, context);
     }
   }
@@ -84,11 +78,7 @@ export function createInvoice(
   return invoice;
 }
 
-export function updateInvoice(
-  params: Wire<Stripe.InvoiceUpdateParams>,
-  context: Context,
-  id: string,
-): WireInvoice {
+export function updateInvoice(params: Wire<Stripe.InvoiceUpdateParams>, context: Context, id: string): WireInvoice {
   onlySimulated(params, SIMULATED);
   const invoice = findInvoice(context, id);
   if (Object.keys(params).some((name) => !ALWAYS_EDITABLE.has(name))) assertDraft(invoice);
@@ -107,25 +97,19 @@ export function updateInvoice(
     ...(params.days_until_due === undefined ? {} : { days_until_due: params.days_until_due }),
     ...(typeof params.due_date === "number" ? { due_date: params.due_date } : {}),
   };
-  if (Object.keys(due).length > 0)
-    invoice.due_date = readDueDate(due, invoice.collection_method, context);
+  if (Object.keys(due).length > 0) invoice.due_date = readDueDate(due, invoice.collection_method, context);
   invoice.metadata = mergeMetadata(invoice.metadata ?? {}, params.metadata);
   context.data.put("invoices", invoice);
   context.emit("invoice.updated", invoice);
   return invoice;
 }
 
-export function addLines(
-  params: Wire<Stripe.InvoiceAddLinesParams>,
-  context: Context,
-  id: string,
-): WireInvoice {
+export function addLines(params: Wire<Stripe.InvoiceAddLinesParams>, context: Context, id: string): WireInvoice {
   onlySimulated(params, ["invoice_metadata", "lines"]);
   const invoice = findInvoice(context, id);
   assertDraft(invoice);
   for (const line of params.lines) {
-    if (line.invoice_item !== undefined)
-      attachItem(findItem(context, line.invoice_item), invoice, context);
+    if (line.invoice_item !== undefined) attachItem(findItem(context, line.invoice_item), invoice, context);
     else addItem(line, context, invoice.customer as string, invoice);
   }
   invoice.metadata = mergeMetadata(invoice.metadata ?? {}, params.invoice_metadata);
@@ -137,9 +121,7 @@ export function addLines(
 export function deleteInvoice(_: unknown, context: Context, id: string): Stripe.DeletedInvoice {
   const invoice = findInvoice(context, id);
   if (invoice.status !== "draft") {
-    throw refuseRequest(
-      "You can only delete draft invoices. To cancel a finalized invoice, void it.",
-    );
+    throw refuseRequest("You can only delete draft invoices. To cancel a finalized invoice, void it.");
   }
   for (const item of context.data.list("invoiceitems")) {
     if (item.invoice === id) context.data.remove("invoiceitems", item.id);
@@ -148,10 +130,7 @@ export function deleteInvoice(_: unknown, context: Context, id: string): Stripe.
   return { id, object: "invoice", deleted: true };
 }
 
-export function listInvoices(
-  params: Wire<Stripe.InvoiceListParams>,
-  context: Context,
-): ListAnswer<WireInvoice> {
+export function listInvoices(params: Wire<Stripe.InvoiceListParams>, context: Context): ListAnswer<WireInvoice> {
   if (params.due_date !== undefined) throw notSimulated("the parameter due_date here");
   onlySimulated(params, [
     "collection_method",
@@ -168,8 +147,7 @@ export function listInvoices(
       (row) =>
         (params.customer === undefined || row.customer === params.customer) &&
         (params.status === undefined || row.status === params.status) &&
-        (params.collection_method === undefined ||
-          row.collection_method === params.collection_method),
+        (params.collection_method === undefined || row.collection_method === params.collection_method),
     );
   return listPage(rows, params, "/v1/invoices");
 }
@@ -190,15 +168,12 @@ function readDueDate(
   const { days_until_due: days, due_date: date } = params;
   if (days === undefined && date === undefined) return null;
   if (method !== "send_invoice") {
-    throw refuseRequest(
-      "`days_until_due` and `due_date` are valid only for invoices that are sent.",
-    );
+    throw refuseRequest("`days_until_due` and `due_date` are valid only for invoices that are sent.");
   }
   if (days !== undefined && date !== undefined) {
     throw refuseRequest("You may only specify one of these parameters: days_until_due, due_date.");
   }
-  if (days !== undefined && days < 0)
-    throw refuseRequest("Invalid non-negative integer", { param: "days_until_due" });
+  if (days !== undefined && days < 0) throw refuseRequest("Invalid non-negative integer", { param: "days_until_due" });
   if (date !== undefined && date < context.now) {
     throw refuseRequest("The due date must be in the future.", { param: "due_date" });
   }
@@ -207,11 +182,8 @@ function readDueDate(
 
 function checkNumber(number: string | null, context: Context, ownId: string | null): void {
   if (number === null) return;
-  const taken = context.data
-    .list("invoices")
-    .some((row) => row.number === number && row.id !== ownId);
-  if (taken)
-    throw refuseRequest(`The invoice number ${number} is already in use.`, { param: "number" });
+  const taken = context.data.list("invoices").some((row) => row.number === number && row.id !== ownId);
+  if (taken) throw refuseRequest(`The invoice number ${number} is already in use.`, { param: "number" });
 }
 
 function blankInvoice(id: string, context: Context): WireInvoice {

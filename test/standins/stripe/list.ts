@@ -32,8 +32,7 @@ export function listPage<T extends Listable>(rows: T[], params: Page, url: strin
 /** One page of rows that keep their order. */
 export function cutPage<T extends Listable>(rows: T[], params: Page, url: string): ListAnswer<T> {
   const limit = params.limit ?? 10;
-  if (limit < 1 || limit > 100)
-    throw refuseRequest("Invalid limit: must be between 1 and 100", { param: "limit" });
+  if (limit < 1 || limit > 100) throw refuseRequest("Invalid limit: must be between 1 and 100", { param: "limit" });
   const position = (id: string, param: string): number => {
     const at = rows.findIndex((row) => row.id === id);
     if (at < 0) throw missingResource("object", id, param);
@@ -44,8 +43,7 @@ export function cutPage<T extends Listable>(rows: T[], params: Page, url: string
     const start = Math.max(0, end - limit);
     return { object: "list", data: rows.slice(start, end), has_more: start > 0, url };
   }
-  const start =
-    params.starting_after === undefined ? 0 : position(params.starting_after, "starting_after") + 1;
+  const start = params.starting_after === undefined ? 0 : position(params.starting_after, "starting_after") + 1;
   return {
     object: "list",
     data: rows.slice(start, start + limit),
@@ -85,10 +83,9 @@ export function searchRows<T extends Listable & { metadata: Record<string, strin
   url: string,
 ): SearchAnswer<T> {
   const clauses = query.split(/\s+AND\s+/).map((clause) => {
-    const parts =
-      /^(?:metadata\[(?<key>["'])(?<name>.+?)\k<key>\]|(?<field>\w+)):(?<q>["'])(?<value>.*)\k<q>$/.exec(
-        clause.trim(),
-      )?.groups;
+    const parts = /^(?:metadata\[(?<key>["'])(?<name>.+?)\k<key>\]|(?<field>\w+)):(?<q>["'])(?<value>.*)\k<q>$/.exec(
+      clause.trim(),
+    )?.groups;
     if (parts === undefined) throw notSimulated(`the search clause ${clause}`);
     return {
       metadata: parts.name,

@@ -14,9 +14,7 @@ const CURRENCIES = new Set(
     "sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw"
   ).split(" "),
 );
-const ZERO_DECIMAL = new Set(
-  "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "),
-);
+const ZERO_DECIMAL = new Set("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "));
 const WHOLE_HUNDREDTHS = new Set(["isk", "ugx"]);
 const THREE_DECIMAL = new Set(["bhd", "jod", "kwd", "omr", "tnd"]);
 
@@ -25,16 +23,13 @@ export function readCurrency(currency: string): string {
   const code = currency.toLowerCase();
   if (CURRENCIES.has(code)) return code;
   const known = [...CURRENCIES].join(", ");
-  throw refuseRequest(
-    `Invalid currency: ${code}. Stripe currently supports these currencies: ${known}`,
-    {
-      param: "currency",
-    },
-  );
+  throw refuseRequest(`Invalid currency: ${code}. Stripe currently supports these currencies: ${known}`, {
+    param: "currency",
+  });
 }
 
 /** How many decimals an amount in this currency has on Stripe's side. */
-export function stripeDecimals(currency: string): number {
+function stripeDecimals(currency: string): number {
   return ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 

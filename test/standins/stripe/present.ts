@@ -16,10 +16,13 @@ export function shortenLines(invoice: WireInvoice): WireInvoice {
 
 /** The answer as it goes out: invoices with their first lines, and `expand[]=customer`, the one expansion there is. */
 export function presentAnswer(answer: object, params: object, context: Context): object {
-  const wanted: unknown[] = "expand" in params && Array.isArray(params.expand) ? params.expand : [];
+  const wanted =
+    "expand" in params && Array.isArray(params.expand)
+      ? params.expand.filter((name: unknown) => typeof name === "string")
+      : [];
   const unknown = wanted.find((name) => name !== "customer" || !("customer" in answer));
   if (unknown !== undefined) {
-    throw refuseRequest(`This property cannot be expanded (${String(unknown)}).`, {
+    throw refuseRequest(`This property cannot be expanded (${unknown}).`, {
       param: "expand",
     });
   }
@@ -31,8 +34,8 @@ export function presentAnswer(answer: object, params: object, context: Context):
   }
   if (!isInvoice(answer)) return answer;
   const shown = shortenLines(answer);
-  const customer =
-    wanted.length === 0 ? undefined : context.data.get("customers", String(answer.customer));
+  const { customer: id } = answer;
+  const customer = wanted.length > 0 && typeof id === "string" ? context.data.get("customers", id) : undefined;
   return customer === undefined ? shown : { ...shown, customer };
 }
 

@@ -1,9 +1,4 @@
-import {
-  createStripeClient,
-  pushInvoice,
-  retrieveStripeInvoice,
-  voidStripeInvoice,
-} from "@billhook/billing/stripe";
+import { createStripeClient, pushInvoice, retrieveStripeInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
 import type { StripeInvoiceInput, StripeProgress } from "@billhook/billing/stripe-invoice";
 import { invoiceFactsOf, parseStripeWebhook } from "@billhook/billing/stripe-webhook";
 import type Stripe from "stripe";
@@ -65,10 +60,7 @@ function newInvoice(change: Partial<StripeInvoiceInput> = {}): StripeInvoiceInpu
   };
 }
 
-type Fault = (
-  call: () => Promise<Response>,
-  request: { method: string; path: string },
-) => Promise<Response>;
+type Fault = (call: () => Promise<Response>, request: { method: string; path: string }) => Promise<Response>;
 
 function clientThat(fault: Fault): Stripe {
   return createStripeClient({
@@ -97,15 +89,9 @@ async function expectOnce(invoice: StripeInvoiceInput): Promise<void> {
   const invoices = await invoicesOf(invoice);
   expect(invoices).toHaveLength(1);
   const [made] = invoices;
-  expect([made?.status, made?.total, made?.number]).toEqual([
-    "open",
-    invoice.totalMinor,
-    invoice.number,
-  ]);
+  expect([made?.status, made?.total, made?.number]).toEqual(["open", invoice.totalMinor, invoice.number]);
   const lines = await bench.client.invoices.listLineItems(made?.id ?? "", { limit: 100 });
-  expect(lines.data.map((line) => line.metadata["billhook_line_id"])).toEqual(
-    invoice.lines.map(({ id }) => id),
-  );
+  expect(lines.data.map((line) => line.metadata["billhook_line_id"])).toEqual(invoice.lines.map(({ id }) => id));
   const customers = await bench.client.customers.list({ email: invoice.client.email ?? "" });
   expect(customers.data).toHaveLength(1);
   const sent: string[] = [];
@@ -131,11 +117,7 @@ describe("an invoice is pushed", () => {
       hostedUrl: expect.stringContaining(bench.standin.url),
     });
     expect(
-      saved.map((each) => [
-        each.customerId !== null,
-        each.stripeInvoiceId !== null,
-        each.sentAt !== null,
-      ]),
+      saved.map((each) => [each.customerId !== null, each.stripeInvoiceId !== null, each.sentAt !== null]),
     ).toEqual([
       [true, false, false],
       [true, true, false],
@@ -161,9 +143,7 @@ describe("an invoice is pushed", () => {
   test("twice at once, and is one", async () => {
     const invoice = newInvoice();
     const client = createStripeClient({ secretKey: SECRET_KEY, apiBase: bench.standin.url });
-    const results = await Promise.all(
-      Array.from({ length: 4 }, () => pushInvoice(client, invoice, ignoreProgress)),
-    );
+    const results = await Promise.all(Array.from({ length: 4 }, () => pushInvoice(client, invoice, ignoreProgress)));
     expect(results.filter((result) => !result.ok)).toEqual([]);
     await expectOnce(invoice);
   });
@@ -238,17 +218,9 @@ describe("whatever fails on the way, the next attempt completes the same invoice
     [
       "because Stripe was overloaded",
       () =>
-        Promise.resolve(
-          Response.json(
-            { error: { type: "invalid_request_error", message: "slow" } },
-            { status: 429 },
-          ),
-        ),
+        Promise.resolve(Response.json({ error: { type: "invalid_request_error", message: "slow" } }, { status: 429 })),
     ],
-    [
-      "because Stripe was down",
-      () => Promise.resolve(Response.json({ error: { message: "down" } }, { status: 500 })),
-    ],
+    ["because Stripe was down", () => Promise.resolve(Response.json({ error: { message: "down" } }, { status: 500 }))],
   ];
   test.each(
     faults.flatMap(([name, fault]) => [
@@ -301,9 +273,7 @@ describe("whatever fails on the way, the next attempt completes the same invoice
         const key = request.headers.get("idempotency-key") ?? "";
         if (!key.startsWith("billhook:") || key.endsWith(":2")) return fetch(request);
         const headers = { "idempotent-replayed": "true" };
-        return Promise.resolve(
-          Response.json({ error: { message: "down" } }, { status: 500, headers }),
-        );
+        return Promise.resolve(Response.json({ error: { message: "down" } }, { status: 500, headers }));
       },
     });
     expect(await pushInvoice(client, invoice, ignoreProgress)).toMatchObject({ ok: true });
@@ -313,11 +283,7 @@ describe("whatever fails on the way, the next attempt completes the same invoice
 
 describe("what must not go out does not", () => {
   test.each([
-    [
-      "without an e-mail address",
-      { client: { id: "c", name: "C", email: null } },
-      "client_email_missing",
-    ],
+    ["without an e-mail address", { client: { id: "c", name: "C", email: null } }, "client_email_missing"],
     ["whose lines do not add up", { totalMinor: 1 }, "total_mismatch"],
     ["in UGX, whose units Stripe leaves open", { currency: "UGX" }, "amount_not_chargeable"],
     ["in BHD, not a multiple of ten fils", { currency: "BHD" }, "amount_not_chargeable"],
@@ -364,11 +330,7 @@ describe("what must not go out does not", () => {
       retryable: false,
       code: "stripe_key_refused",
     });
-    const failure = await pushInvoice(
-      bench.client,
-      newInvoice({ currency: "XTS" }),
-      ignoreProgress,
-    );
+    const failure = await pushInvoice(bench.client, newInvoice({ currency: "XTS" }), ignoreProgress);
     expect(failure).toMatchObject({
       ok: false,
       code: "stripe_refused",
@@ -416,26 +378,23 @@ describe("currencies keep their amounts", () => {
     ["ISK", 15_000, 1_500_000],
     ["MGA", 1_500_000, 15_000],
     ["HUF", 15_055, 15_055],
-  ])(
-    "%s: %i of our minor units are %i at Stripe, and come back the same",
-    async (currency, ours, theirs) => {
-      const [line] = newInvoice().lines;
-      if (line === undefined) throw new Error("no line");
-      const invoice = newInvoice({
-        currency,
-        totalMinor: ours,
-        lines: [{ ...line, totalMinor: ours }],
-      });
-      const result = await pushInvoice(bench.client, invoice, ignoreProgress);
-      if (!result.ok) throw new Error(result.detail);
-      expect((await bench.client.invoices.retrieve(result.stripeInvoiceId)).total).toBe(theirs);
-      await bench.client.invoices.pay(result.stripeInvoiceId, { paid_out_of_band: true });
-      const retrieved = await retrieveStripeInvoice(bench.client, result.stripeInvoiceId);
-      expect(retrieved).toMatchObject({
-        facts: { currency, totalMinor: ours, amountPaidMinor: ours, status: "paid" },
-      });
-    },
-  );
+  ])("%s: %i of our minor units are %i at Stripe, and come back the same", async (currency, ours, theirs) => {
+    const [line] = newInvoice().lines;
+    if (line === undefined) throw new Error("no line");
+    const invoice = newInvoice({
+      currency,
+      totalMinor: ours,
+      lines: [{ ...line, totalMinor: ours }],
+    });
+    const result = await pushInvoice(bench.client, invoice, ignoreProgress);
+    if (!result.ok) throw new Error(result.detail);
+    expect((await bench.client.invoices.retrieve(result.stripeInvoiceId)).total).toBe(theirs);
+    await bench.client.invoices.pay(result.stripeInvoiceId, { paid_out_of_band: true });
+    const retrieved = await retrieveStripeInvoice(bench.client, result.stripeInvoiceId);
+    expect(retrieved).toMatchObject({
+      facts: { currency, totalMinor: ours, amountPaidMinor: ours, status: "paid" },
+    });
+  });
 });
 
 describe("webhooks from the stand-in", () => {
@@ -454,11 +413,7 @@ describe("webhooks from the stand-in", () => {
       if (found === undefined) throw new Error("not yet");
       return found;
     });
-    const parsed = await parseStripeWebhook(
-      paid.body,
-      String(paid.headers["stripe-signature"]),
-      WEBHOOK_SECRET,
-    );
+    const parsed = await parseStripeWebhook(paid.body, String(paid.headers["stripe-signature"]), WEBHOOK_SECRET);
     if (!parsed.ok) throw new Error(parsed.detail);
     expect(invoiceFactsOf(parsed.event)).toMatchObject({
       eventId: parsed.event.id,

@@ -27,12 +27,7 @@ export interface RequestSchemas {
  * Turns a form into what its schema describes, or throws what Stripe answers: an unknown parameter, a missing one, a
  * value outside an enum, a scalar where a hash belongs.
  */
-export function decodeForm(
-  schemas: RequestSchemas,
-  schema: Schema,
-  value: FormValue,
-  path = "",
-): unknown {
+export function decodeForm(schemas: RequestSchemas, schema: Schema, value: FormValue, path = ""): unknown {
   if (schema.$ref !== undefined) {
     const target = schemas.definitions[schema.$ref];
     if (target === undefined) throw new Error(`no schema named ${schema.$ref}`);
@@ -46,12 +41,7 @@ export function decodeForm(
 }
 
 /** Takes the first branch that fits; where none does, what the last one said, which is the most specific. */
-function decodeAny(
-  schemas: RequestSchemas,
-  branches: Schema[],
-  value: FormValue,
-  path: string,
-): unknown {
+function decodeAny(schemas: RequestSchemas, branches: Schema[], value: FormValue, path: string): unknown {
   let fault: unknown = refuseRequest(`Invalid value for ${path}`, { param: path });
   for (const branch of branches) {
     if (branch.type === "null") continue;
@@ -87,9 +77,7 @@ function decodeHash(
   const name = (key: string): string => (path === "" ? key : `${path}[${key}]`);
   const properties = schema.properties ?? {};
   const rest = typeof schema.additionalProperties === "object" ? schema.additionalProperties : null;
-  const unknown = Object.keys(value).filter(
-    (key) => !Object.hasOwn(properties, key) && rest === null,
-  );
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key) && rest === null);
   const [firstUnknown] = unknown;
   if (firstUnknown !== undefined) {
     const list = unknown.map(name).join(", ");
@@ -127,13 +115,10 @@ function decodeScalar(schema: Schema, value: string, path: string): unknown {
     case "string":
       if (value === "") {
         const rule = "We assume empty values are an attempt to unset a parameter; however";
-        throw refuseRequest(
-          `You passed an empty string for '${path}'. ${rule} '${path}' cannot be unset.`,
-          {
-            code: "parameter_invalid_empty",
-            param: path,
-          },
-        );
+        throw refuseRequest(`You passed an empty string for '${path}'. ${rule} '${path}' cannot be unset.`, {
+          code: "parameter_invalid_empty",
+          param: path,
+        });
       }
       if (schema.format === "decimal" && !/^-?\d+(\.\d{1,12})?$/.test(value)) {
         throw refuseRequest(`Invalid decimal: ${value}; must have at most 12 decimal places`, {
@@ -150,12 +135,10 @@ function decodeScalar(schema: Schema, value: string, path: string): unknown {
       }
       return Number(value);
     case "number":
-      if (!/^-?\d+(\.\d+)?$/.test(value))
-        throw refuseRequest(`Invalid number: ${value}`, { param: path });
+      if (!/^-?\d+(\.\d+)?$/.test(value)) throw refuseRequest(`Invalid number: ${value}`, { param: path });
       return Number(value);
     case "boolean":
-      if (value !== "true" && value !== "false")
-        throw refuseRequest(`Invalid boolean: ${value}`, { param: path });
+      if (value !== "true" && value !== "false") throw refuseRequest(`Invalid boolean: ${value}`, { param: path });
       return value === "true";
     case "array":
       throw refuseRequest("Invalid array", { param: path });
@@ -165,7 +148,5 @@ function decodeScalar(schema: Schema, value: string, path: string): unknown {
 }
 
 function listChoices(choices: string[]): string {
-  return choices.length < 2
-    ? choices.join("")
-    : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+  return choices.length < 2 ? choices.join("") : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }

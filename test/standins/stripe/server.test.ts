@@ -13,11 +13,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-async function post(
-  path: string,
-  form: string,
-  headers: Record<string, string> = {},
-): Promise<Response> {
+async function post(path: string, form: string, headers: Record<string, string> = {}): Promise<Response> {
   return await fetch(`${bench.standin.url}${path}`, {
     method: "POST",
     headers: {
@@ -41,13 +37,7 @@ async function newDraft(currency = "eur"): Promise<Stripe.Invoice> {
 
 describe("requests are checked as Stripe checks them", () => {
   test.each([
-    [
-      "an unknown parameter",
-      "/v1/customers",
-      "colour=red",
-      "parameter_unknown",
-      "Received unknown parameter: colour",
-    ],
+    ["an unknown parameter", "/v1/customers", "colour=red", "parameter_unknown", "Received unknown parameter: colour"],
     [
       "an unknown nested parameter",
       "/v1/customers",
@@ -63,28 +53,10 @@ describe("requests are checked as Stripe checks them", () => {
       "Invalid collection_method: must be one of charge_automatically or send_invoice",
     ],
     ["a scalar for a hash", "/v1/customers", "invoice_settings=1", undefined, "Invalid object"],
-    [
-      "a hash for a scalar",
-      "/v1/customers",
-      "name[first]=a",
-      undefined,
-      'Invalid string: {"first":"a"}',
-    ],
-    [
-      "a fraction of a cent",
-      "/v1/invoiceitems",
-      "amount=10.5",
-      "parameter_invalid_integer",
-      "Invalid integer: 10.5",
-    ],
+    ["a hash for a scalar", "/v1/customers", "name[first]=a", undefined, 'Invalid string: {"first":"a"}'],
+    ["a fraction of a cent", "/v1/invoiceitems", "amount=10.5", "parameter_invalid_integer", "Invalid integer: 10.5"],
     ["a word for a boolean", "/v1/invoices", "auto_advance=yes", undefined, "Invalid boolean: yes"],
-    [
-      "a missing parameter",
-      "/v1/invoices/in_1/add_lines",
-      "",
-      "parameter_missing",
-      "Missing required param: lines.",
-    ],
+    ["a missing parameter", "/v1/invoices/in_1/add_lines", "", "parameter_missing", "Missing required param: lines."],
     [
       "thirteen decimal places",
       "/v1/invoiceitems",
@@ -92,13 +64,7 @@ describe("requests are checked as Stripe checks them", () => {
       undefined,
       "Invalid decimal: 1.1234567890123; must have at most 12 decimal places",
     ],
-    [
-      "a currency that does not exist",
-      "/v1/invoices",
-      "currency=xyz",
-      undefined,
-      /^Invalid currency: xyz\./,
-    ],
+    ["a currency that does not exist", "/v1/invoices", "currency=xyz", undefined, /^Invalid currency: xyz\./],
   ])("%s is refused", async (_, path, form, code, message) => {
     const customer = await bench.client.customers.create({});
     const full = path === "/v1/invoices" ? `${form}&customer=${customer.id}` : form;
@@ -109,9 +75,7 @@ describe("requests are checked as Stripe checks them", () => {
     expect(response.status).toBe(400);
     expect(body.error.type).toBe("invalid_request_error");
     expect(body.error.code).toBe(code);
-    expect(body.error.message).toEqual(
-      typeof message === "string" ? message : expect.stringMatching(message),
-    );
+    expect(body.error.message).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
   });
 
   test("a parameter that Stripe has and the stand-in does not simulate is answered 501", async () => {
@@ -123,13 +87,9 @@ describe("requests are checked as Stripe checks them", () => {
     const get = (path: string, headers: Record<string, string>): Promise<Response> =>
       fetch(`${bench.standin.url}${path}`, { headers });
     expect((await get("/v1/customers", {})).status).toBe(401);
-    expect((await get("/v1/customers", { authorization: "Bearer sk_live_abcdefgh" })).status).toBe(
-      401,
-    );
+    expect((await get("/v1/customers", { authorization: "Bearer sk_live_abcdefgh" })).status).toBe(401);
     const authorization = `Bearer ${SECRET_KEY}`;
-    expect(
-      (await get("/v1/customers", { authorization, "stripe-version": "2020-08-27" })).status,
-    ).toBe(400);
+    expect((await get("/v1/customers", { authorization, "stripe-version": "2020-08-27" })).status).toBe(400);
     expect((await get("/v1/coupons", { authorization })).status).toBe(404);
   });
 
@@ -146,9 +106,9 @@ describe("customers", () => {
       email: "trams@client.example",
       metadata: { ref: "42" },
     });
-    expect(
-      (await client.customers.list({ email: "trams@client.example" })).data.map(({ id }) => id),
-    ).toEqual([made.id]);
+    expect((await client.customers.list({ email: "trams@client.example" })).data.map(({ id }) => id)).toEqual([
+      made.id,
+    ]);
     const found = await client.customers.search({ query: 'metadata["ref"]:"42"' });
     expect(found.data.map(({ id }) => id)).toEqual([made.id]);
     const updated = await client.customers.update(made.id, {
@@ -236,11 +196,11 @@ describe("invoices", () => {
     const lost = await open();
     expect((await client.invoices.markUncollectible(lost)).status).toBe("uncollectible");
     expect((await client.invoices.pay(lost, { paid_out_of_band: true })).status).toBe("paid");
-    await expect(
-      client.invoices.pay(await open(), { payment_method: "pm_card_chargeDeclined" }),
-    ).rejects.toMatchObject({
-      code: "card_declined",
-    });
+    await expect(client.invoices.pay(await open(), { payment_method: "pm_card_chargeDeclined" })).rejects.toMatchObject(
+      {
+        code: "card_declined",
+      },
+    );
     const draft = await newDraft();
     await client.invoices.del(draft.id);
     await expect(client.invoices.retrieve(draft.id)).rejects.toMatchObject({ statusCode: 404 });
@@ -255,14 +215,9 @@ describe("invoices", () => {
     const draft = await newDraft();
     const lines = Array.from({ length: 25 }, (_, index) => ({ amount: index + 1 }));
     const filled = await bench.client.invoices.addLines(draft.id, { lines });
-    expect([filled.lines.data.length, filled.lines.has_more, filled.total]).toEqual([
-      10,
-      true,
-      325,
-    ]);
+    expect([filled.lines.data.length, filled.lines.has_more, filled.total]).toEqual([10, true, 325]);
     const amounts: number[] = [];
-    for await (const line of bench.client.invoices.listLineItems(draft.id, { limit: 10 }))
-      amounts.push(line.amount);
+    for await (const line of bench.client.invoices.listLineItems(draft.id, { limit: 10 })) amounts.push(line.amount);
     expect(amounts).toEqual(lines.map(({ amount }) => amount));
   });
 
@@ -270,9 +225,7 @@ describe("invoices", () => {
     const { client } = bench;
     const first = await newDraft();
     await client.invoices.update(first.id, { number: "INV-1" });
-    await expect(
-      client.invoices.update((await newDraft()).id, { number: "INV-1" }),
-    ).rejects.toMatchObject({
+    await expect(client.invoices.update((await newDraft()).id, { number: "INV-1" })).rejects.toMatchObject({
       param: "number",
     });
     const lines = Array.from({ length: 251 }, () => ({ amount: 1 }));
@@ -310,10 +263,10 @@ describe("idempotency keys", () => {
     const headers = { "idempotency-key": "same" };
     const first = await post("/v1/customers", "name=Ada&metadata[a]=1", headers);
     const second = await post("/v1/customers", "metadata[a]=1&name=Ada", headers);
-    expect([
-      first.headers.get("idempotent-replayed"),
-      second.headers.get("idempotent-replayed"),
-    ]).toEqual([null, "true"]);
+    expect([first.headers.get("idempotent-replayed"), second.headers.get("idempotent-replayed")]).toEqual([
+      null,
+      "true",
+    ]);
     expect(second.headers.get("original-request")).toBe(first.headers.get("request-id"));
     expect(await second.json()).toEqual(await first.json());
   });
@@ -342,8 +295,7 @@ describe("idempotency keys", () => {
 
   test("of two requests at once with one key, the second is told so", async () => {
     const slow = await openBench({ latencyMs: 100 });
-    const create = (): Promise<Stripe.Customer> =>
-      slow.client.customers.create({}, { idempotencyKey: "at-once" });
+    const create = (): Promise<Stripe.Customer> => slow.client.customers.create({}, { idempotencyKey: "at-once" });
     const outcomes = await Promise.allSettled([create(), create()]);
     const refused = outcomes.find((outcome) => outcome.status === "rejected");
     expect(refused?.reason).toMatchObject({ statusCode: 409, code: "idempotency_key_in_use" });
@@ -386,10 +338,7 @@ describe("webhooks", () => {
     expect(own.received).toHaveLength(0);
     own.reply.status = 200;
     await own.restart();
-    await vi.waitFor(
-      () => expect(own.received.map(({ type }) => type)).toEqual(["invoice.created"]),
-      5000,
-    );
+    await vi.waitFor(() => expect(own.received.map(({ type }) => type)).toEqual(["invoice.created"]), 5000);
     const [event] = (await own.client.events.list()).data;
     await vi.waitFor(async () => {
       expect((await own.client.events.retrieve(event?.id ?? "")).pending_webhooks).toBe(0);
@@ -408,9 +357,7 @@ describe("what it keeps", () => {
     writeFileSync(journal, `${readFileSync(journal, "utf8")}[["customers","cus_half",{"id`);
     await own.restart();
     expect((await own.client.customers.retrieve(made.id)).id).toBe(made.id);
-    expect(
-      (await own.client.customers.create({ name: "Ada" }, { idempotencyKey: "before" })).id,
-    ).toBe(made.id);
+    expect((await own.client.customers.create({ name: "Ada" }, { idempotencyKey: "before" })).id).toBe(made.id);
     expect((await own.client.customers.list()).data).toHaveLength(1);
     await own.close();
   });

@@ -41,9 +41,7 @@ export interface StripeStandin {
 
 /** Listens on 127.0.0.1 only, and takes test keys only. */
 export async function startStripeStandin(options: StripeStandinOptions): Promise<StripeStandin> {
-  const schemas = JSON.parse(
-    readFileSync(join(import.meta.dirname, "request-schemas.json"), "utf8"),
-  ) as RequestSchemas;
+  const schemas = JSON.parse(readFileSync(join(import.meta.dirname, "request-schemas.json"), "utf8")) as RequestSchemas;
   const store = new Store(options.dataDir);
   const log = options.log ?? (() => {});
   const sender = new WebhookSender(store, {
@@ -77,8 +75,7 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
   });
   app.get("/i/:id", (c) => {
     const invoice = store.begin().get("invoices", c.req.param("id"));
-    if (invoice === undefined || invoice.status === "draft")
-      return c.text("There is no invoice here.", 404);
+    if (invoice === undefined || invoice.status === "draft") return c.text("There is no invoice here.", 404);
     const notice = c.req.query("declined") === undefined ? null : "The card was declined.";
     return c.html(renderInvoicePage(invoice, notice));
   });

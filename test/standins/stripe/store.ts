@@ -78,9 +78,7 @@ export class Store {
     for (const answer of this.#rows.answers.values()) {
       if (answer.created < Date.now() / 1000 - DAY_SECONDS) this.#rows.answers.delete(answer.id);
     }
-    const current = NAMES.flatMap((name) =>
-      [...this.#rows[name]].map(([id, value]): Change => [name, id, value]),
-    );
+    const current = NAMES.flatMap((name) => [...this.#rows[name]].map(([id, value]): Change => [name, id, value]));
     writeFileSync(`${path}.new`, current.map((change) => `${JSON.stringify([change])}\n`).join(""));
     renameSync(`${path}.new`, path);
     this.#journal = openSync(path, "a");
@@ -91,8 +89,7 @@ export class Store {
     return {
       get: (name, id) => {
         const change = changes.get(`${name} ${id}`);
-        if (change !== undefined)
-          return (change[2] ?? undefined) as Collections[typeof name] | undefined;
+        if (change !== undefined) return (change[2] ?? undefined) as Collections[typeof name] | undefined;
         // A copy, so that what a handler does to it counts only when it is put back and committed.
         return structuredClone(this.#rows[name].get(id));
       },

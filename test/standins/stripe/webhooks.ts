@@ -13,7 +13,7 @@ export interface WebhookSettings {
 }
 
 /** `t=…,v1=…`: HMAC-SHA256 over the time, a full stop and the body (docs.stripe.com/webhooks#verify-manually). */
-export function signPayload(payload: string, secret: string, timestamp: number): string {
+function signPayload(payload: string, secret: string, timestamp: number): string {
   const signature = createHmac("sha256", secret).update(`${timestamp}.${payload}`).digest("hex");
   return `t=${timestamp},v1=${signature}`;
 }
@@ -41,8 +41,7 @@ export class WebhookSender {
 
   schedule(eventId: string): void {
     const delivery = this.#store.begin().get("deliveries", eventId);
-    if (delivery?.nextAttemptAt == null || this.#timers.has(eventId) || this.#stop.signal.aborted)
-      return;
+    if (delivery?.nextAttemptAt == null || this.#timers.has(eventId) || this.#stop.signal.aborted) return;
     const timer = setTimeout(
       () => {
         this.#timers.delete(eventId);
@@ -72,8 +71,7 @@ export class WebhookSender {
     if (delivery === undefined) return;
     delivery.attempts += 1;
     const wait = RETRY_AFTER_SECONDS[delivery.attempts];
-    delivery.nextAttemptAt =
-      outcome === null || wait === undefined ? null : Date.now() + wait * 1000;
+    delivery.nextAttemptAt = outcome === null || wait === undefined ? null : Date.now() + wait * 1000;
     transaction.put("deliveries", delivery);
     transaction.put("events", {
       ...event,
@@ -82,9 +80,7 @@ export class WebhookSender {
     transaction.commit();
     if (outcome !== null) {
       const next = delivery.nextAttemptAt === null ? "given up" : `again in ${wait} s`;
-      this.#settings.log(
-        `stripe stand-in: ${event.type} ${eventId} not delivered (${outcome}), ${next}`,
-      );
+      this.#settings.log(`stripe stand-in: ${event.type} ${eventId} not delivered (${outcome}), ${next}`);
     }
     this.schedule(eventId);
   }
@@ -97,11 +93,7 @@ export class WebhookSender {
         method: "POST",
         headers: {
           "content-type": "application/json; charset=utf-8",
-          "stripe-signature": signPayload(
-            payload,
-            this.#settings.secret,
-            Math.floor(Date.now() / 1000),
-          ),
+          "stripe-signature": signPayload(payload, this.#settings.secret, Math.floor(Date.now() / 1000)),
           "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         },
         body: payload,
