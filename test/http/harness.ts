@@ -32,7 +32,14 @@ export interface ConnectedRepository {
 
 export async function startHarness(options: Partial<StackOptions> = {}): Promise<Harness> {
   const dataFolder = await mkdtemp(join(tmpdir(), "billhook-test-"));
-  const stack = await startStack({ dataFolder, port: 0, demo: "none", withoutWebApp: true, schedules: false, ...options });
+  const stack = await startStack({
+    dataFolder,
+    port: 0,
+    demo: "none",
+    withoutWebApp: true,
+    schedules: false,
+    ...options,
+  });
   return {
     stack,
     service: createDatabaseClient({ url: stack.supabaseUrl, key: stack.secretKey }),
@@ -45,13 +52,22 @@ export async function startHarness(options: Partial<StackOptions> = {}): Promise
 }
 
 /** A new person with a workspace of their own, one client (EUR, 90.00 an hour) and one project. */
-export async function signUpWithWorkspace(stack: Stack, currency = "EUR", hourlyRateMinor = 9000): Promise<PersonOfWorkspace> {
+export async function signUpWithWorkspace(
+  stack: Pick<Stack, "supabaseUrl" | "publishableKey">,
+  currency = "EUR",
+  hourlyRateMinor = 9000,
+): Promise<PersonOfWorkspace> {
   const auth = createClient(stack.supabaseUrl, stack.publishableKey, { auth: { persistSession: false } });
   const signedUp = await auth.auth.signUp({ email: `${randomUUID()}@example.com`, password: "correct horse battery" });
   const token = signedUp.data.session?.access_token;
   if (token === undefined) throw new Error(`sign-up failed: ${signedUp.error?.message ?? "no session"}`);
   const database = createDatabaseClient({ url: stack.supabaseUrl, key: stack.publishableKey, accessToken: token });
-  const created = await createWorkspace(database, { name: "Example Works", currency, timezone: "Europe/Berlin", displayName: "Dev One" });
+  const created = await createWorkspace(database, {
+    name: "Example Works",
+    currency,
+    timezone: "Europe/Berlin",
+    displayName: "Dev One",
+  });
   if (!created.ok) throw new Error(created.error.cause);
   const workspaceId = created.value;
   const clientId = randomUUID();
@@ -66,7 +82,9 @@ export async function signUpWithWorkspace(stack: Stack, currency = "EUR", hourly
       hourly_rate_minor: hourlyRateMinor,
     }),
   );
-  await expectOk(database.from("projects").insert({ id: projectId, workspace_id: workspaceId, client_id: clientId, name: "Shop" }));
+  await expectOk(
+    database.from("projects").insert({ id: projectId, workspace_id: workspaceId, client_id: clientId, name: "Shop" }),
+  );
   return { token, database, workspaceId, clientId, projectId };
 }
 
@@ -76,7 +94,12 @@ async function expectOk(query: PromiseLike<{ error: { message: string } | null }
 }
 
 /** A call of the Worker's API, as a person where a token is given. */
-export function callApi(stack: Stack, method: string, path: string, options: { token?: string; body?: unknown } = {}): Promise<Response> {
+export function callApi(
+  stack: Pick<Stack, "appUrl">,
+  method: string,
+  path: string,
+  options: { token?: string; body?: unknown } = {},
+): Promise<Response> {
   return fetch(`${stack.appUrl}${path}`, {
     method,
     headers: {
@@ -101,7 +124,8 @@ export async function connect(
   return (await answer.json()) as ConnectedRepository;
 }
 
-export const hmac = (secret: string, body: string | Uint8Array): string => createHmac("sha256", secret).update(body).digest("hex");
+export const hmac = (secret: string, body: string | Uint8Array): string =>
+  createHmac("sha256", secret).update(body).digest("hex");
 
 /** Sends a body as GitHub does; `headers` replace what it would send. */
 export function deliverGithub(
@@ -133,7 +157,10 @@ export interface ExampleCommit {
 export const randomHash = (): string => (randomUUID() + randomUUID()).replaceAll("-", "").slice(0, 40);
 
 /** A push in GitHub's form. */
-export function githubPush(commits: ExampleCommit[], repository: { id: number; full_name: string } = { id: 7001, full_name: "example/shop" }) {
+export function githubPush(
+  commits: ExampleCommit[],
+  repository: { id: number; full_name: string } = { id: 7001, full_name: "example/shop" },
+) {
   const listed = commits.map((commit) => {
     const author = commit.author ?? { name: "Dev One", email: "dev.one@example.com" };
     const id = commit.hash ?? randomHash();
@@ -158,7 +185,12 @@ export function githubPush(commits: ExampleCommit[], repository: { id: number; f
     created: false,
     deleted: false,
     forced: false,
-    repository: { ...repository, name: repository.full_name.split("/")[1], html_url: `https://github.com/${repository.full_name}`, default_branch: "main" },
+    repository: {
+      ...repository,
+      name: repository.full_name.split("/")[1],
+      html_url: `https://github.com/${repository.full_name}`,
+      default_branch: "main",
+    },
     pusher: { name: "dev-one", email: "dev.one@example.com" },
     commits: listed,
     head_commit: listed.at(-1) ?? null,
@@ -166,7 +198,11 @@ export function githubPush(commits: ExampleCommit[], repository: { id: number; f
 }
 
 /** Waits until a condition holds; the error says what was waited for. */
-export async function eventually<T>(what: string, read: () => Promise<T | null | undefined | false>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  read: () => Promise<T | null | undefined | false>,
+  withinMs = 15_000,
+): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const value = await read();
