@@ -9,6 +9,11 @@ export interface ChangeCounts {
   deletions: number | null;
   /** Text files whose lines are not known. */
   uncounted: number;
+  /** Without lock, generated, vendored and binary files; lines null where they are known for none of these. */
+  sourceFiles: number;
+  sourceAdditions: number | null;
+  sourceDeletions: number | null;
+  binaryFiles: number;
   /** 0 to 1: lock, generated, vendored and binary files among the changed lines, or among the files without lines. */
   unwrittenShare: number;
   /** True where a count was negative, fractional or not a number, and was taken as 0. */
@@ -28,10 +33,13 @@ export function countChanges(files: readonly FileChange[] | null): ChangeCounts 
   let uncounted = 0;
   let impossible = false;
   let unwrittenFiles = 0;
-  let unwrittenLines = 0;
+  let binaryFiles = 0;
+  let [sourceAdditions, sourceDeletions, countedSource] = [0, 0, 0];
   for (const file of files) {
-    const unwritten = file.binary === true || !isHandwritten(classifyFile(file.path));
+    const kind = file.binary === true ? "binary" : classifyFile(file.path);
+    const unwritten = !isHandwritten(kind);
     if (unwritten) unwrittenFiles += 1;
+    if (kind === "binary") binaryFiles += 1;
     if (file.additions === null && file.deletions === null) {
       if (file.binary !== true) uncounted += 1;
       continue;
@@ -42,16 +50,26 @@ export function countChanges(files: readonly FileChange[] | null): ChangeCounts 
     if (!sane(added) || !sane(deleted)) impossible = true;
     additions += sane(added) ? added : 0;
     deletions += sane(deleted) ? deleted : 0;
-    if (unwritten) unwrittenLines += (sane(added) ? added : 0) + (sane(deleted) ? deleted : 0);
+    if (unwritten) continue;
+    countedSource += 1;
+    sourceAdditions += sane(added) ? added : 0;
+    sourceDeletions += sane(deleted) ? deleted : 0;
   }
   const known = counted > 0 || uncounted === 0;
   const lines = additions + deletions;
   const byLines = uncounted === 0 && lines > 0;
+  const unwrittenLines = lines - sourceAdditions - sourceDeletions;
+  const sourceFiles = files.length - unwrittenFiles;
+  const sourceKnown = countedSource > 0 || sourceFiles === 0;
   return {
     files: files.length,
     additions: known ? Math.min(additions, Number.MAX_SAFE_INTEGER) : null,
     deletions: known ? Math.min(deletions, Number.MAX_SAFE_INTEGER) : null,
     uncounted,
+    sourceFiles,
+    sourceAdditions: sourceKnown ? Math.min(sourceAdditions, Number.MAX_SAFE_INTEGER) : null,
+    sourceDeletions: sourceKnown ? Math.min(sourceDeletions, Number.MAX_SAFE_INTEGER) : null,
+    binaryFiles,
     unwrittenShare: byLines ? unwrittenLines / lines : files.length === 0 ? 0 : unwrittenFiles / files.length,
     impossible,
   };

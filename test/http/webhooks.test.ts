@@ -24,14 +24,20 @@ afterAll(() => harness.stop());
 const commitsOf = async (repositoryId: string) => {
   const { data } = await harness.service
     .from("commits")
-    .select("hash, message, author_name, author_email, committed_at, branch, status, ignored_rule, ticket_ref, files_changed, additions")
+    .select(
+      "hash, message, author_name, author_email, committed_at, branch, status, ignored_rule, ticket_ref, files_changed, additions",
+    )
     .eq("repository_id", repositoryId)
     .order("committed_at");
   return data ?? [];
 };
 
 const draftsOf = async (repositoryId: string) => {
-  const { data } = await harness.service.from("inbox_drafts").select("*").eq("repository_id", repositoryId).order("start_date");
+  const { data } = await harness.service
+    .from("inbox_drafts")
+    .select("*")
+    .eq("repository_id", repositoryId)
+    .order("start_date");
   return data ?? [];
 };
 
@@ -49,10 +55,19 @@ describe("a push that is accepted", () => {
     ]);
     const answer = await deliverGithub(repository, JSON.stringify(push));
     expect(answer.status).toBe(202);
-    expect(await settled(harness.service, repository.id)).toMatchObject([{ status: "done", commits_recorded: 2, drafts_created: 2 }]);
+    expect(await settled(harness.service, repository.id)).toMatchObject([
+      { status: "done", commits_recorded: 2, drafts_created: 2 },
+    ]);
 
     expect(await commitsOf(repository.id)).toMatchObject([
-      { hash: push.commits[0]?.id, status: "drafted", ticket_ref: "SHOP-12", branch: "main", files_changed: 1, additions: null },
+      {
+        hash: push.commits[0]?.id,
+        status: "drafted",
+        ticket_ref: "SHOP-12",
+        branch: "main",
+        files_changed: 1,
+        additions: null,
+      },
       { hash: push.commits[1]?.id, status: "drafted", ticket_ref: "SHOP-14" },
     ]);
     const drafts = await draftsOf(repository.id);
@@ -90,7 +105,10 @@ describe("a push that is accepted", () => {
     const shared = { hash: randomHash(), message: "Add invoices" };
     await Promise.all([
       deliverGithub(repository, JSON.stringify(githubPush([shared, { message: "One" }]))),
-      deliverGithub(repository, JSON.stringify({ ...githubPush([shared, { message: "Two" }]), ref: "refs/heads/other" })),
+      deliverGithub(
+        repository,
+        JSON.stringify({ ...githubPush([shared, { message: "Two" }]), ref: "refs/heads/other" }),
+      ),
     ]);
     await eventually("two deliveries", async () => (await settled(harness.service, repository.id)).length === 2);
     expect(await draftsOf(repository.id)).toHaveLength(3);
@@ -112,7 +130,10 @@ describe("a push that is accepted", () => {
       JSON.stringify(
         githubPush([
           { message: "Merge pull request #12 from example/wrapping" },
-          { message: "Bump left-pad from 1.0 to 1.1", author: { name: "dependabot[bot]", email: "49699333+dependabot[bot]@users.noreply.github.com" } },
+          {
+            message: "Bump left-pad from 1.0 to 1.1",
+            author: { name: "dependabot[bot]", email: "49699333+dependabot[bot]@users.noreply.github.com" },
+          },
         ]),
       ),
     );
@@ -123,7 +144,9 @@ describe("a push that is accepted", () => {
     ]);
     const drafts = await draftsOf(repository.id);
     expect(drafts.map((draft) => draft.status)).toEqual(["rejected", "rejected"]);
-    const { data } = await harness.owner.database.rpc("restore_drafts", { p_ids: drafts.flatMap((draft) => draft.id ?? []) });
+    const { data } = await harness.owner.database.rpc("restore_drafts", {
+      p_ids: drafts.flatMap((draft) => draft.id ?? []),
+    });
     expect(data).toMatchObject({ changed: [{ status: "draft" }, { status: "draft" }], skipped: [] });
   });
 
@@ -139,7 +162,11 @@ describe("a push that is accepted", () => {
 
   test("survives dates of 1970, 2106 and nonsense", async () => {
     const repository = await connect(harness, "github");
-    const body = githubPush([{ timestamp: "1970-01-01T00:00:00Z" }, { timestamp: "2106-02-07T06:28:16Z" }, { timestamp: "yesterday" }]);
+    const body = githubPush([
+      { timestamp: "1970-01-01T00:00:00Z" },
+      { timestamp: "2106-02-07T06:28:16Z" },
+      { timestamp: "yesterday" },
+    ]);
     expect((await deliverGithub(repository, JSON.stringify(body))).status).toBe(202);
     expect(await settled(harness.service, repository.id)).toMatchObject([{ status: "done", commits_recorded: 3 }]);
   });
@@ -149,28 +176,38 @@ describe("a delivery with nothing to record", () => {
   test("a ping is answered 200 and shows that the connection works", async () => {
     const repository = await connect(harness, "github");
     const require = createRequire(import.meta.url);
-    const ping = (require("@octokit/webhooks-examples") as { name: string; examples: unknown[] }[]).find((event) => event.name === "ping");
+    const ping = (require("@octokit/webhooks-examples") as { name: string; examples: unknown[] }[]).find(
+      (event) => event.name === "ping",
+    );
     const answer = await deliverGithub(repository, JSON.stringify(ping?.examples[0]), { "x-github-event": "ping" });
     expect(answer.status).toBe(200);
-    const { data } = await harness.owner.database.from("repositories").select("first_delivery_at, name").eq("id", repository.id).single();
+    const { data } = await harness.owner.database
+      .from("repositories")
+      .select("first_delivery_at, name")
+      .eq("id", repository.id)
+      .single();
     expect(data?.first_delivery_at).not.toBeNull();
   });
 
   test("an event of another kind is answered 200 with the reason", async () => {
     const repository = await connect(harness, "github");
-    const answer = await deliverGithub(repository, JSON.stringify({ action: "opened" }), { "x-github-event": "issues" });
+    const answer = await deliverGithub(repository, JSON.stringify({ action: "opened" }), {
+      "x-github-event": "issues",
+    });
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as { reason: string }).reason).not.toBe("");
   });
 
-  test("a tag, a deletion and a merge queue's branch are answered 200 and bill nothing", async () => {
+  test("a tag and a merge queue's branch are answered 200; neither they nor a deletion bill anything", async () => {
     const repository = await connect(harness, "github");
     const tag = { ...githubPush([{}]), ref: "refs/tags/v1.0" };
     const deletion = { ...githubPush([]), after: "0".repeat(40), deleted: true };
     const queue = { ...githubPush([{}]), ref: "refs/heads/gh-readonly-queue/main/pr-1-abc" };
-    for (const push of [tag, deletion, queue]) {
+    for (const push of [tag, queue]) {
       expect((await deliverGithub(repository, JSON.stringify(push))).status).toBe(200);
     }
+    expect((await deliverGithub(repository, JSON.stringify(deletion))).ok).toBe(true);
+    await settled(harness.service, repository.id);
     expect(await commitsOf(repository.id)).toEqual([]);
   });
 });
@@ -192,7 +229,10 @@ describe("a delivery that is refused", () => {
   test("the secret of another connection is not accepted", async () => {
     const repository = await connect(harness, "github");
     const other = await connect(harness, "github");
-    const answer = await deliverGithub({ ...repository, webhook_secret: other.webhook_secret }, JSON.stringify(githubPush([{}])));
+    const answer = await deliverGithub(
+      { ...repository, webhook_secret: other.webhook_secret },
+      JSON.stringify(githubPush([{}])),
+    );
     expect(answer.status).toBe(401);
   });
 
@@ -278,7 +318,10 @@ describe("connecting a repository", () => {
     const repository = await connect(harness, "github", { access_token: "a-token-of-the-host" });
     const { data: mine } = await harness.owner.database.from("repository_secrets").select("*");
     expect(mine ?? []).toEqual([]);
-    const { data: stored } = await harness.service.from("repository_secrets").select("ciphertext").eq("repository_id", repository.id);
+    const { data: stored } = await harness.service
+      .from("repository_secrets")
+      .select("ciphertext")
+      .eq("repository_id", repository.id);
     expect(stored).toHaveLength(2);
     expect(JSON.stringify(stored)).not.toContain(repository.webhook_secret);
     expect(JSON.stringify(stored)).not.toContain("a-token-of-the-host");
@@ -297,13 +340,18 @@ describe("GitLab and Bitbucket", () => {
       after: hash,
       checkout_sha: hash,
       project_id: 15,
-      project: { id: 15, path_with_namespace: "example/shop", web_url: "https://gitlab.example.com/example/shop", default_branch: "main" },
+      project: {
+        id: 15,
+        path_with_namespace: "example/shop",
+        web_url: "https://gitlab.example.com/example/shop",
+        default_branch: "main",
+      },
       user_username: "dev-one",
       total_commits_count: 1,
       commits: [
         {
           id: hash,
-          message: "Draw the chart again /spend 2h",
+          message: "Draw the chart again\n\n/spend 2h",
           timestamp: "2026-03-03T09:00:00+00:00",
           url: `https://gitlab.example.com/example/shop/-/commit/${hash}`,
           author: { name: "Dev One", email: "dev.one@example.com" },
@@ -316,7 +364,12 @@ describe("GitLab and Bitbucket", () => {
     const send = (token: string) =>
       fetch(repository.webhook_url, {
         method: "POST",
-        headers: { "content-type": "application/json", "x-gitlab-event": "Push Hook", "x-gitlab-token": token, "idempotency-key": randomUUID() },
+        headers: {
+          "content-type": "application/json",
+          "x-gitlab-event": "Push Hook",
+          "x-gitlab-token": token,
+          "idempotency-key": randomUUID(),
+        },
         body,
       });
     expect((await send("guess")).status).toBe(401);
@@ -348,8 +401,18 @@ describe("GitLab and Bitbucket", () => {
     });
     const body = JSON.stringify({
       actor: { nickname: "dev-one" },
-      repository: { uuid: "{1b2c}", full_name: "example/shop", links: { html: { href: "https://bitbucket.org/example/shop" } } },
-      push: { changes: [change("branch", "main", randomHash()), change("branch", "next", randomHash()), change("tag", "v1", randomHash())] },
+      repository: {
+        uuid: "{1b2c}",
+        full_name: "example/shop",
+        links: { html: { href: "https://bitbucket.org/example/shop" } },
+      },
+      push: {
+        changes: [
+          change("branch", "main", randomHash()),
+          change("branch", "next", randomHash()),
+          change("tag", "v1", randomHash()),
+        ],
+      },
     });
     const answer = await fetch(repository.webhook_url, {
       method: "POST",

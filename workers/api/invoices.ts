@@ -1,24 +1,19 @@
-import type { InvoiceDocument } from "@billhook/billing/invoice-document";
 import { renderInvoicePdf } from "@billhook/billing/pdf";
 import { createStripeClient, pushInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
 import type { StripeFailure } from "@billhook/billing/stripe-failure";
-import type { StripeInvoiceInput } from "@billhook/billing/stripe-invoice";
 import {
-  billerOf,
   checkInvoiceManager,
-  type InvoiceWithParties,
   readInvoice,
-  recipientOf,
   saveInvoicePdf,
   saveStripeProgress,
   voidInvoice,
 } from "@billhook/database/invoices";
-import { addDays, localDay } from "@billhook/domain/timezone";
+import { documentOf, stripeInputOf } from "../documents/invoice-document.ts";
+import { invoiceFonts } from "../documents/invoice-fonts.ts";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { databaseOfPerson } from "../http/person.ts";
 import { databaseProblem, problem } from "../http/problem.ts";
 import { log } from "../log.ts";
-import { loadInvoiceFonts } from "./invoice-fonts.ts";
 
 /**
  * GET /api/invoices/:id/pdf. The PDF of a finalised invoice is made once and kept: what the client got is what is shown
@@ -44,7 +39,7 @@ export async function showInvoicePdf(request: Request, env: Env, settings: Setti
     const stored = await env.DOCUMENTS.get(invoice.pdf_key);
     if (stored !== null) return answer(stored.body);
   }
-  const pdf = await renderInvoicePdf(documentOf(read.value), await loadInvoiceFonts(env, settings));
+  const pdf = await renderInvoicePdf(documentOf(read.value, new Date()), invoiceFonts);
   if (invoice.status !== "draft") {
     const key = `${workspace.id}/invoices/${invoice.id}.pdf`;
     // Two first readers at once render the same bytes; the first to store wins.
@@ -127,62 +122,3 @@ function stripeClient(settings: Settings): ReturnType<typeof createStripeClient>
 
 const stripeProblem = (failure: StripeFailure): Response =>
   failure.retryable ? problem(503, failure.message, { retryAfterSeconds: 10 }) : problem(422, failure.message);
-
-function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): StripeInvoiceInput {
-  const recipient = recipientOf(invoice.recipient);
-  if (invoice.number === null || invoice.finalised_at === null || invoice.due_date === null) {
-    throw new Error(`invoice ${invoice.id} is open without a number or dates`);
-  }
-  return {
-    id: invoice.id,
-    number: invoice.number,
-    currency: invoice.currency,
-    locale: recipient.locale,
-    finalizedAt: invoice.finalised_at,
-    dueDate: invoice.due_date,
-    memo: invoice.notes,
-    client: { id: client.id, name: recipient.name, email: recipient.email ?? client.email },
-    lines: lines.map((line) => ({
-      id: line.id,
-      description: line.description,
-      minutes: Math.round(line.seconds / 60),
-      hourlyRateMinor: line.hourly_rate_minor,
-      totalMinor: line.total_minor,
-      startDate: line.start_date,
-      endDate: line.end_date,
-    })),
-    totalMinor: invoice.total_minor,
-    progress: {
-      customerId: invoice.stripe_customer_id ?? client.stripe_customer_id,
-      stripeInvoiceId: invoice.stripe_invoice_id,
-      sentAt: invoice.sent_at,
-    },
-  };
-}
-
-/** A draft shows what it would say if it were finalised today; a finalised invoice what was fixed then. */
-function documentOf({ invoice, client, workspace, lines }: InvoiceWithParties): InvoiceDocument {
-  const biller = invoice.biller === null ? null : billerOf(invoice.biller);
-  const recipient = invoice.recipient === null ? null : recipientOf(invoice.recipient);
-  const issueDate = invoice.issue_date ?? localDay(new Date().toISOString(), workspace.timezone);
-  return {
-    biller: biller ?? {
-      name: workspace.legal_name ?? workspace.name,
-      address: workspace.address,
-      email: workspace.email,
-      tax_id: workspace.tax_id,
-      bank_details: workspace.bank_details,
-    },
-    client: recipient ?? client,
-    number: invoice.number,
-    issueDate,
-    dueDate: invoice.due_date ?? addDays(issueDate, invoice.payment_terms_days),
-    currency: invoice.currency,
-    locale: recipient?.locale ?? client.locale,
-    lines,
-    subtotalMinor: invoice.subtotal_minor,
-    taxMinor: invoice.tax_minor,
-    totalMinor: invoice.total_minor,
-    notes: invoice.notes,
-  } as unknown as InvoiceDocument;
-}

@@ -28,7 +28,7 @@ function recordCommit(commit: PushedCommit, change: RefChange, config: GitConfig
   const tickets = findTickets(commit.message, change.branch);
   const counts = countChanges(commit.files);
   const estimate = estimateCommit(commit, config, new Date(delivery.received_at));
-  const words = describeCommit(commit, {});
+  const words = describeCommit(commit, { explicitPattern: config.explicit_pattern });
   return {
     id: crypto.randomUUID(),
     hash: commit.hash,
@@ -55,7 +55,7 @@ function recordCommit(commit: PushedCommit, change: RefChange, config: GitConfig
     draft: {
       draft_id: crypto.randomUUID(),
       description: words.description,
-      detailed_description: words.detailedDescription,
+      detailed_description: words.detailed_description,
       category: words.category,
       minutes: estimate.minutes,
       estimate_low: estimate.low,
