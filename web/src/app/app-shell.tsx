@@ -9,9 +9,7 @@ import { ShellSkeleton } from "./boot.tsx";
 import { useCommands } from "./commands.tsx";
 import { BottomBar, SideNavigation, useNavigationCommands } from "./navigation.tsx";
 
-const CommandPalette = lazy(() =>
-  import("./command-palette.tsx").then((file) => ({ default: file.CommandPalette })),
-);
+const CommandPalette = lazy(() => import("./command-palette.tsx").then((file) => ({ default: file.CommandPalette })));
 const KeyHelp = lazy(() => import("./key-help.tsx").then((file) => ({ default: file.KeyHelp })));
 
 const LAST_WORKSPACE = "billhook.workspace";
@@ -29,9 +27,7 @@ export function AppShell() {
   const current = useMemo((): CurrentWorkspace | null => {
     const all = memberships.data?.workspaces ?? [];
     const workspace = all.find((candidate) => candidate.id === wanted) ?? all[0];
-    const member = memberships.data?.members.find(
-      (candidate) => candidate.workspace_id === workspace?.id,
-    );
+    const member = memberships.data?.members.find((candidate) => candidate.workspace_id === workspace?.id);
     if (workspace === undefined || member === undefined) return null;
     return {
       workspace,

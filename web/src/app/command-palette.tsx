@@ -31,9 +31,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               className="h-11 w-full border-b border-line bg-transparent px-4 text-lg outline-none"
             />
             <Cmdk.List className="max-h-[50vh] overflow-y-auto p-1">
-              <Cmdk.Empty className="px-3 py-6 text-center text-muted">
-                No action has this name.
-              </Cmdk.Empty>
+              <Cmdk.Empty className="px-3 py-6 text-center text-muted">No action has this name.</Cmdk.Empty>
               {[...groups].map(([group, commands]) => (
                 <Cmdk.Group
                   key={group}

@@ -33,9 +33,7 @@ export class CommandRegistry {
 
   /** Enabled commands; those of the page before those of the shell. */
   list(): Command[] {
-    return this.#owners
-      .toReversed()
-      .flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
+    return this.#owners.toReversed().flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
   }
 }
 
@@ -73,8 +71,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       if (chord === null) return;
       const target = event.target instanceof Element ? event.target : document.body;
       const typing = target.closest(OWN_KEYS) !== null;
-      if (!typing && (chord === "enter" || chord === "space") && target.closest(PRESSED) !== null)
-        return;
+      if (!typing && (chord === "enter" || chord === "space") && target.closest(PRESSED) !== null) return;
       const commands = registry.list().filter((command) => !typing || command.inFields === true);
       const known = commands.flatMap((command) => command.keys ?? []);
       const sequence = readSequence(chord, event.timeStamp, known);

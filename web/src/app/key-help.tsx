@@ -22,10 +22,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
             <h3 className="mb-1 text-xs font-medium text-faint">{group}</h3>
             <dl>
               {commands.map((command) => (
-                <div
-                  key={command.id}
-                  className="flex min-h-7 items-center gap-4 border-b border-line py-0.5"
-                >
+                <div key={command.id} className="flex min-h-7 items-center gap-4 border-b border-line py-0.5">
                   <dt className="flex-1">{command.label}</dt>
                   <dd className="flex gap-2">
                     {command.keys?.map((keys) => (

@@ -94,12 +94,7 @@ export function SideNavigation(props: { onPalette: () => void; onHelp: () => voi
         ))}
       </nav>
       <div className="flex-1" />
-      <QuietButton
-        label="Find any action"
-        shortcut="mod+k"
-        icon={Search}
-        onClick={props.onPalette}
-      />
+      <QuietButton label="Find any action" shortcut="mod+k" icon={Search} onClick={props.onPalette} />
       <QuietButton label="Show the keys" shortcut="?" icon={CircleHelp} onClick={props.onHelp} />
       <UserMenu />
     </div>

@@ -32,11 +32,7 @@ function useMatters() {
               .limit(30),
           ),
         ),
-        unwrap(
-          settle(
-            db.from("notification_reads").select("notification_id, read_at").eq("workspace_id", id),
-          ),
-        ),
+        unwrap(settle(db.from("notification_reads").select("notification_id, read_at").eq("workspace_id", id))),
       ]);
       return readMatters(notifications, reads);
     },
@@ -63,14 +59,9 @@ export function NotificationsBell() {
       open={open}
       onOpenChange={(next) => void change(next)}
       trigger={
-        <IconButton
-          label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`}
-          className="relative"
-        >
+        <IconButton label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`} className="relative">
           <Bell size={15} aria-hidden />
-          {unread > 0 && (
-            <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" />
-          )}
+          {unread > 0 && <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" />}
         </IconButton>
       }
     >
@@ -107,19 +98,14 @@ function MatterButton({ matter, onOpen }: { matter: Matter; onOpen: () => void }
     >
       <span
         aria-hidden
-        className={classNames(
-          "mt-1.5 size-1.5 shrink-0 rounded-full",
-          matter.unread ? "bg-accent" : "bg-transparent",
-        )}
+        className={classNames("mt-1.5 size-1.5 shrink-0 rounded-full", matter.unread ? "bg-accent" : "bg-transparent")}
       />
       <span className="min-w-0 flex-1">
         <span className={classNames("block", matter.unread && "font-medium")}>
           {matter.title}
           {matter.unread && <span className="sr-only"> (new)</span>}
         </span>
-        {matter.body !== "" && (
-          <span className="block truncate text-sm text-muted">{matter.body}</span>
-        )}
+        {matter.body !== "" && <span className="block truncate text-sm text-muted">{matter.body}</span>}
         <span className="block text-xs text-faint">{format.instant(matter.at)}</span>
       </span>
     </button>

@@ -51,10 +51,7 @@ function describe({ kind, subject_id, occurrences }: Notification): { title: str
 }
 
 /** A matter read before its last occurrence is unread again. */
-export function readMatters(
-  notifications: readonly Notification[],
-  reads: readonly Read[],
-): Matter[] {
+export function readMatters(notifications: readonly Notification[], reads: readonly Read[]): Matter[] {
   const readAt = new Map(reads.map((read) => [read.notification_id, Date.parse(read.read_at)]));
   return notifications.map((notification) => ({
     id: notification.id,

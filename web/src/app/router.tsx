@@ -20,8 +20,7 @@ interface RouterContext {
   app: App;
 }
 
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /** A path of this app to return to after signing in; anything else is dropped. */
 const ownPath = (value: unknown): string | undefined => {
@@ -53,10 +52,7 @@ const welcome = createRoute({
   beforeLoad: ({ context }) => {
     if (context.app.session.current() === null) throw redirect({ to: "/sign-in" });
   },
-  component: lazyRouteComponent(
-    () => import("../features/welcome/welcome-page.tsx"),
-    "WelcomePage",
-  ),
+  component: lazyRouteComponent(() => import("../features/welcome/welcome-page.tsx"), "WelcomePage"),
 });
 
 /** Everything inside a workspace: needs a session and a membership. `workspace` names it where there are several. */
@@ -69,8 +65,7 @@ const workspace = createRoute({
   },
   search: { middlewares: [retainSearchParams(["workspace"])] },
   beforeLoad: ({ context, location }) => {
-    if (context.app.session.current() === null)
-      throw redirect({ to: "/sign-in", search: { next: location.href } });
+    if (context.app.session.current() === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
   },
   loader: async ({ context }) => {
     const session = context.app.session.current();
@@ -109,28 +104,25 @@ const invoices = createRoute({
       ...(client === undefined ? {} : { client }),
     };
   },
-  component: lazyRouteComponent(
-    () => import("../features/invoices/invoices-page.tsx"),
-    "InvoicesPage",
-  ),
+  component: lazyRouteComponent(() => import("../features/invoices/invoices-page.tsx"), "InvoicesPage"),
 });
 
 const invoice = createRoute({
   getParentRoute: () => workspace,
   path: "/invoices/$invoiceId",
-  component: lazyRouteComponent(
-    () => import("../features/invoices/invoice-page.tsx"),
-    "InvoicePage",
-  ),
+  validateSearch: (search: Record<string, unknown>): { view?: "pdf" } =>
+    search["view"] === "pdf" ? { view: "pdf" } : {},
+  component: lazyRouteComponent(() => import("../features/invoices/invoice-page.tsx"), "InvoicePage"),
 });
 
 const clients = createRoute({
   getParentRoute: () => workspace,
   path: "/clients",
-  component: lazyRouteComponent(
-    () => import("../features/clients/clients-page.tsx"),
-    "ClientsPage",
-  ),
+  validateSearch: (search: Record<string, unknown>): { archived?: true; new?: true } => ({
+    ...(search["archived"] === true ? { archived: true } : {}),
+    ...(search["new"] === true ? { new: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import("../features/clients/clients-page.tsx"), "ClientsPage"),
 });
 
 const client = createRoute({
@@ -142,45 +134,45 @@ const client = createRoute({
 const project = createRoute({
   getParentRoute: () => workspace,
   path: "/projects/$projectId",
-  component: lazyRouteComponent(
-    () => import("../features/projects/project-page.tsx"),
-    "ProjectPage",
-  ),
+  component: lazyRouteComponent(() => import("../features/projects/project-page.tsx"), "ProjectPage"),
 });
 
 const repositories = createRoute({
   getParentRoute: () => workspace,
   path: "/repositories",
-  component: lazyRouteComponent(
-    () => import("../features/repositories/repositories-page.tsx"),
-    "RepositoriesPage",
-  ),
+  // `connect`: the dialog is open; with a project's id, for that project.
+  validateSearch: (search: Record<string, unknown>): { archived?: true; connect?: string; repository?: string } => {
+    const connect = text(search["connect"]);
+    const repository = text(search["repository"]);
+    return {
+      ...(search["archived"] === true ? { archived: true } : {}),
+      ...(connect === undefined ? {} : { connect }),
+      ...(repository === undefined ? {} : { repository }),
+    };
+  },
+  component: lazyRouteComponent(() => import("../features/repositories/repositories-page.tsx"), "RepositoriesPage"),
 });
 
 const deliveries = createRoute({
   getParentRoute: () => workspace,
   path: "/deliveries",
-  validateSearch: (search: Record<string, unknown>): { status?: string; repository?: string } => {
+  validateSearch: (search: Record<string, unknown>): { status?: string; repository?: string; delivery?: string } => {
     const status = text(search["status"]);
     const repository = text(search["repository"]);
+    const delivery = text(search["delivery"]);
     return {
       ...(status === undefined ? {} : { status }),
       ...(repository === undefined ? {} : { repository }),
+      ...(delivery === undefined ? {} : { delivery }),
     };
   },
-  component: lazyRouteComponent(
-    () => import("../features/deliveries/deliveries-page.tsx"),
-    "DeliveriesPage",
-  ),
+  component: lazyRouteComponent(() => import("../features/deliveries/deliveries-page.tsx"), "DeliveriesPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: "/settings",
-  component: lazyRouteComponent(
-    () => import("../features/settings/settings-page.tsx"),
-    "SettingsPage",
-  ),
+  component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
 });
 
 const routeTree = root.addChildren([

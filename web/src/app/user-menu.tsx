@@ -58,9 +58,7 @@ export function UserMenu() {
           >
             {member.display_name.charAt(0).toUpperCase()}
           </span>
-          <span className="min-w-0 flex-1 truncate text-left max-xl:hidden">
-            {member.display_name}
-          </span>
+          <span className="min-w-0 flex-1 truncate text-left max-xl:hidden">{member.display_name}</span>
         </button>
       }
     />

@@ -5,28 +5,22 @@ export interface AppConfig {
   embedded: boolean;
   /** The demo account; embedded only. */
   demo: { email: string; password: string } | null;
-  stripe: "live" | "test" | "stand-in";
+  /** Whose money moves: none at all where Stripe is not configured. */
+  stripe: "live" | "test" | "stand-in" | "off";
 }
 
 /** By hand, not with zod: this is the one outside value on the way to the first paint, and zod would be 12 KiB of it. */
 export function parseConfig(value: unknown): AppConfig | null {
   if (typeof value !== "object" || value === null) return null;
-  const { supabase_url, publishable_key, embedded, demo, stripe } = value as Record<
-    string,
-    unknown
-  >;
-  if (
-    typeof supabase_url !== "string" ||
-    !URL.canParse(supabase_url) ||
-    typeof publishable_key !== "string"
-  )
+  const { supabase_url, publishable_key, embedded, demo, stripe } = value as Record<string, unknown>;
+  if (typeof supabase_url !== "string" || !URL.canParse(supabase_url) || typeof publishable_key !== "string")
     return null;
   return {
     supabase_url,
     publishable_key,
     embedded: embedded === true,
     demo: embedded === true ? parseDemo(demo) : null,
-    stripe: stripe === "live" || stripe === "test" ? stripe : "stand-in",
+    stripe: stripe === "live" || stripe === "test" || stripe === "stand-in" ? stripe : "off",
   };
 }
 
@@ -44,12 +38,8 @@ export async function loadConfig(signal?: AbortSignal): Promise<AppConfig> {
   } catch {
     throw new Error("The server does not answer. Check your connection and try again.");
   }
-  if (!response.ok)
-    throw new Error(
-      `The server answered with an error (${response.status}). Try again in a moment.`,
-    );
+  if (!response.ok) throw new Error(`The server answered with an error (${response.status}). Try again in a moment.`);
   const config = parseConfig(await response.json().catch(() => null));
-  if (config === null)
-    throw new Error("The server's configuration is not readable. Ask whoever runs Billhook.");
+  if (config === null) throw new Error("The server's configuration is not readable. Ask whoever runs Billhook.");
   return config;
 }

@@ -35,9 +35,7 @@ export interface Formatters {
 
 export function createFormatters(workspace: Workspace, clients: readonly Client[]): Formatters {
   const own = usableLocale(workspace.locale);
-  const locales = new Map(
-    clients.map((client) => [client.id, usableLocale(client.locale, workspace.locale)]),
-  );
+  const locales = new Map(clients.map((client) => [client.id, usableLocale(client.locale, workspace.locale)]));
   const timeZone = workspace.timezone;
   const style = workspace.time_display === "decimal" ? "decimal" : "hm";
   const today = (): string => localDay(new Date().toISOString(), timeZone);
@@ -59,8 +57,7 @@ export function createFormatters(workspace: Workspace, clients: readonly Client[
     timeStyle: "short",
     timeZone,
   });
-  const localeOf = (clientId: string | null | undefined): string =>
-    locales.get(clientId ?? "") ?? own;
+  const localeOf = (clientId: string | null | undefined): string => locales.get(clientId ?? "") ?? own;
   return {
     timeZone,
     today,

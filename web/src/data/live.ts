@@ -7,8 +7,7 @@ import { useApp } from "./app.tsx";
 const INTERVAL = 1000;
 const LONGEST_INTERVAL = 30_000;
 
-export const nextDelay = (failures: number): number =>
-  Math.min(INTERVAL * 2 ** failures, LONGEST_INTERVAL);
+export const nextDelay = (failures: number): number => Math.min(INTERVAL * 2 ** failures, LONGEST_INTERVAL);
 
 /**
  * Asks again and again while the tab is visible, at once when it becomes visible or the network returns, and more rarely
@@ -52,6 +51,7 @@ export function usePolling(ask: () => Promise<boolean>, enabled = true): void {
 
 type LiveTable =
   | "invoice_list"
+  | "draft_line_items"
   | "repositories"
   | "webhook_deliveries"
   | "notifications"
@@ -76,11 +76,9 @@ export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: Qu
         .order("updated_at", { ascending: false })
         .limit(1),
     );
-    if (!newest.ok)
-      return newest.error.code !== "unavailable" && newest.error.code !== "unexpected";
+    if (!newest.ok) return newest.error.code !== "unavailable" && newest.error.code !== "unexpected";
     const mark = `${workspaceId} ${newest.value[0]?.updated_at ?? ""}`;
-    if (seen.current !== null && seen.current !== mark)
-      void queryClient.invalidateQueries({ queryKey });
+    if (seen.current !== null && seen.current !== mark) void queryClient.invalidateQueries({ queryKey });
     seen.current = mark;
     return true;
   });

@@ -13,9 +13,7 @@ export class DatabaseFailure extends Error {
 }
 
 /** For query functions: the value, or a DatabaseFailure for React Query to catch. */
-export async function unwrap<T>(
-  result: DatabaseResult<T> | Promise<DatabaseResult<T>>,
-): Promise<T> {
+export async function unwrap<T>(result: DatabaseResult<T> | Promise<DatabaseResult<T>>): Promise<T> {
   const settled = await result;
   if (!settled.ok) throw new DatabaseFailure(settled.error);
   return settled.value;
@@ -23,9 +21,7 @@ export async function unwrap<T>(
 
 /** What a person reads about something thrown. */
 export const messageOf = (error: unknown): string =>
-  error instanceof DatabaseFailure
-    ? error.message
-    : "Something went wrong. Nothing was changed; try again.";
+  error instanceof DatabaseFailure ? error.message : "Something went wrong. Nothing was changed; try again.";
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -34,8 +30,7 @@ export function createQueryClient(): QueryClient {
         staleTime: 10_000,
         // A refusal stays a refusal; only what may pass is tried again.
         retry: (failures, error) =>
-          failures < 2 &&
-          (!(error instanceof DatabaseFailure) || error.error.code === "unavailable"),
+          failures < 2 && (!(error instanceof DatabaseFailure) || error.error.code === "unavailable"),
         refetchOnWindowFocus: true,
         networkMode: "always",
       },
@@ -48,6 +43,7 @@ export function createQueryClient(): QueryClient {
 export const keys = {
   workspaces: (userId: string) => ["workspaces", userId] as const,
   workspace: (id: string) => ["workspace", id] as const,
+  inbox: (id: string) => ["workspace", id, "inbox"] as const,
   members: (id: string) => ["workspace", id, "members"] as const,
   clients: (id: string) => ["workspace", id, "clients"] as const,
   projects: (id: string) => ["workspace", id, "projects"] as const,

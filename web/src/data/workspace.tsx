@@ -58,8 +58,7 @@ export function useClients() {
   const { id } = useWorkspace().workspace;
   return useQuery({
     queryKey: keys.clients(id),
-    queryFn: () =>
-      unwrap(settle(app.db.from("clients").select("*").eq("workspace_id", id).order("name"))),
+    queryFn: () => unwrap(settle(app.db.from("clients").select("*").eq("workspace_id", id).order("name"))),
   });
 }
 
@@ -69,8 +68,7 @@ export function useProjects() {
   const { id } = useWorkspace().workspace;
   return useQuery({
     queryKey: keys.projects(id),
-    queryFn: () =>
-      unwrap(settle(app.db.from("projects").select("*").eq("workspace_id", id).order("name"))),
+    queryFn: () => unwrap(settle(app.db.from("projects").select("*").eq("workspace_id", id).order("name"))),
   });
 }
 
@@ -80,10 +78,7 @@ export function useRepositories() {
   const { id } = useWorkspace().workspace;
   return useQuery({
     queryKey: keys.repositories(id),
-    queryFn: () =>
-      unwrap(
-        settle(app.db.from("repositories").select("*").eq("workspace_id", id).order("created_at")),
-      ),
+    queryFn: () => unwrap(settle(app.db.from("repositories").select("*").eq("workspace_id", id).order("created_at"))),
   });
 }
 
@@ -94,9 +89,6 @@ export function useMembers() {
   return useQuery({
     queryKey: keys.members(id),
     staleTime: 60_000,
-    queryFn: () =>
-      unwrap(
-        settle(app.db.from("members").select("*").eq("workspace_id", id).order("display_name")),
-      ),
+    queryFn: () => unwrap(settle(app.db.from("members").select("*").eq("workspace_id", id).order("display_name"))),
   });
 }

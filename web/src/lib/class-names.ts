@@ -1,3 +1,2 @@
 /** Joins class names, leaving out what is false or absent. */
-export const classNames = (...names: (string | false | null | undefined)[]): string =>
-  names.filter(Boolean).join(" ");
+export const classNames = (...names: (string | false | null | undefined)[]): string => names.filter(Boolean).join(" ");

@@ -44,10 +44,7 @@ export function Button({
       className={classNames(buttonClass(variant, size), className)}
     >
       {busy && (
-        <span
-          aria-hidden
-          className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent"
-        />
+        <span aria-hidden className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent" />
       )}
       {children}
     </button>

@@ -31,9 +31,7 @@ export function Dialog(props: {
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg font-semibold">{props.title}</Radix.Title>
               {props.description !== undefined && (
-                <Radix.Description className="mt-0.5 text-muted">
-                  {props.description}
-                </Radix.Description>
+                <Radix.Description className="mt-0.5 text-muted">{props.description}</Radix.Description>
               )}
             </div>
             <Radix.Close asChild>

@@ -33,11 +33,7 @@ export function OpenMenu(props: MenuProps) {
 function Entry({ entry }: { entry: MenuEntry }) {
   switch (entry.type) {
     case "label":
-      return (
-        <Radix.Label className="px-2 pt-1.5 pb-1 text-xs font-medium text-faint">
-          {entry.label}
-        </Radix.Label>
-      );
+      return <Radix.Label className="px-2 pt-1.5 pb-1 text-xs font-medium text-faint">{entry.label}</Radix.Label>;
     case "separator":
       return <Radix.Separator className="my-1 h-px bg-line" />;
     case "choice":

@@ -23,9 +23,7 @@ export interface MenuProps {
   side?: "top" | "right" | "bottom" | "left";
 }
 
-const OpenMenu = lazy(() =>
-  import("./menu-content.tsx").then((file) => ({ default: file.OpenMenu })),
-);
+const OpenMenu = lazy(() => import("./menu-content.tsx").then((file) => ({ default: file.OpenMenu })));
 
 /** A button's menu. Its code is loaded when a menu is first opened. */
 export function Menu(props: MenuProps) {

@@ -24,9 +24,7 @@ export function Page(props: {
         <div className="ml-auto flex flex-wrap items-center gap-2">{props.actions}</div>
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className={classNames(props.width === "narrow" && "mx-auto max-w-3xl px-4 py-5")}>
-          {props.children}
-        </div>
+        <div className={classNames(props.width === "narrow" && "mx-auto max-w-3xl px-4 py-5")}>{props.children}</div>
       </div>
     </div>
   );

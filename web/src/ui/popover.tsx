@@ -11,9 +11,7 @@ export interface PopoverProps {
   children: ReactNode;
 }
 
-const PopoverPanel = lazy(() =>
-  import("./popover-panel.tsx").then((file) => ({ default: file.PopoverPanel })),
-);
+const PopoverPanel = lazy(() => import("./popover-panel.tsx").then((file) => ({ default: file.PopoverPanel })));
 
 /** A small panel at a button. Its code is loaded when a popover is first opened. */
 export function Popover(props: PopoverProps) {

@@ -6,11 +6,7 @@ export function Table({ className, ...rest }: ComponentProps<"table">) {
   return <table {...rest} className={classNames("w-full border-collapse text-left", className)} />;
 }
 
-export function HeadCell({
-  numeric = false,
-  className,
-  ...rest
-}: ComponentProps<"th"> & { numeric?: boolean }) {
+export function HeadCell({ numeric = false, className, ...rest }: ComponentProps<"th"> & { numeric?: boolean }) {
   return (
     <th
       scope="col"
@@ -28,11 +24,7 @@ export function Row({ className, ...rest }: ComponentProps<"tr">) {
   return <tr {...rest} className={classNames("bg-surface hover:bg-hover", className)} />;
 }
 
-export function Cell({
-  numeric = false,
-  className,
-  ...rest
-}: ComponentProps<"td"> & { numeric?: boolean }) {
+export function Cell({ numeric = false, className, ...rest }: ComponentProps<"td"> & { numeric?: boolean }) {
   return (
     <td
       {...rest}

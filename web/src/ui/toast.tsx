@@ -1,8 +1,6 @@
 import { Suspense, lazy } from "react";
 
-const ToastList = lazy(() =>
-  import("./toast-list.tsx").then((file) => ({ default: file.ToastList })),
-);
+const ToastList = lazy(() => import("./toast-list.tsx").then((file) => ({ default: file.ToastList })));
 
 /** Where toasts appear; placed once, in the shell. */
 export const Toaster = () => (
@@ -16,27 +14,20 @@ export interface ToastAction {
   run: () => void;
 }
 
-const options = (action?: ToastAction, description?: string) => ({
+const options = (action?: ToastAction, description?: string, id?: string) => ({
+  ...(id === undefined ? {} : { id }),
   ...(description === undefined ? {} : { description }),
   ...(action === undefined ? {} : { action: { label: action.label, onClick: action.run } }),
 });
 
-/** Says what was done; `action` is usually Undo. */
-export async function notify(
-  message: string,
-  action?: ToastAction,
-  description?: string,
-): Promise<void> {
+/** Says what was done; `action` is usually Undo. A toast with the `id` of one on screen takes its place. */
+export async function notify(message: string, action?: ToastAction, description?: string, id?: string): Promise<void> {
   const { toast } = await import("sonner");
-  toast(message, options(action, description));
+  toast(message, options(action, description, id));
 }
 
 /** Says what went wrong; stays longer. */
-export async function notifyError(
-  message: string,
-  action?: ToastAction,
-  description?: string,
-): Promise<void> {
+export async function notifyError(message: string, action?: ToastAction, description?: string): Promise<void> {
   const { toast } = await import("sonner");
   toast.error(message, { ...options(action, description), duration: 8000 });
 }

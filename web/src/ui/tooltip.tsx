@@ -1,8 +1,6 @@
 import { type ReactElement, Suspense, cloneElement, lazy, useEffect, useState } from "react";
 
-const TooltipBubble = lazy(() =>
-  import("./tooltip-bubble.tsx").then((file) => ({ default: file.TooltipBubble })),
-);
+const TooltipBubble = lazy(() => import("./tooltip-bubble.tsx").then((file) => ({ default: file.TooltipBubble })));
 
 export interface Tip {
   anchor: Element;
@@ -18,12 +16,7 @@ type Side = Tip["side"];
  * child carries its own accessible name. It only marks the child; one bubble serves the whole page, so that thousands of
  * rows cost nothing.
  */
-export function Tooltip(props: {
-  label: string;
-  shortcut?: string;
-  side?: Side;
-  children: ReactElement;
-}) {
+export function Tooltip(props: { label: string; shortcut?: string; side?: Side; children: ReactElement }) {
   return cloneElement(props.children as ReactElement<Record<string, unknown>>, {
     "data-tip": props.label,
     "data-tip-keys": props.shortcut,

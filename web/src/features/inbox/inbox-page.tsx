@@ -1,10 +1,287 @@
-import { Page } from "../../ui/page.tsx";
-import { ListSkeleton } from "../../ui/states.tsx";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { FilePlus2, Undo2 } from "lucide-react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useFormat } from "../../data/format.ts";
+import { useWorkspace } from "../../data/workspace.tsx";
+import { usePhone } from "../../lib/use-media.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
+import { PHONE_ROW_HEIGHT, ROW_HEIGHT } from "./draft-columns.ts";
+import { DraftGrid } from "./draft-grid.tsx";
+import { DraftRowEditor } from "./draft-row-editor.tsx";
+import { DraftRow } from "./draft-row.tsx";
+import { GroupHeading } from "./group-heading.tsx";
+import { InboxEmpty } from "./inbox-empty.tsx";
+import type { InboxSearch } from "./inbox-search.ts";
+import { InboxToolbar } from "./inbox-toolbar.tsx";
+import { MoneyTotals } from "./money-totals.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { replaceInTotals, sumRows } from "./totals.ts";
+import { useInboxCommands } from "./use-inbox-commands.ts";
+import { useInboxControl } from "./use-inbox-control.ts";
+import { useInboxReports } from "./use-inbox-reports.ts";
+import { useInboxStore } from "./use-inbox-store.ts";
+import { useInboxView } from "./use-inbox-view.ts";
+import { useToday } from "./use-today.ts";
+
+const EvidencePane = lazy(() => import("./evidence-pane.tsx").then((file) => ({ default: file.EvidencePane })));
+const DeferPopover = lazy(() => import("./defer-popover.tsx").then((file) => ({ default: file.DeferPopover })));
+const InvoiceDialog = lazy(() => import("./invoice-dialog.tsx").then((file) => ({ default: file.InvoiceDialog })));
+
+type SearchChange = { [Key in keyof InboxSearch]?: InboxSearch[Key] | undefined };
 
 export function InboxPage() {
+  const search = useSearch({ from: "/workspace/inbox" });
+  const navigate = useNavigate({ from: "/inbox" });
+  const { canWork, canManage } = useWorkspace();
+  const format = useFormat();
+  const today = useToday(format.timeZone);
+  const phone = usePhone();
+  const { store, snapshot } = useInboxStore();
+  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const [scrolled, setScrolled] = useState(false);
+  const [hold, setHold] = useState(false);
+  const filterField = useRef<HTMLInputElement>(null);
+  const tab = search.tab ?? "open";
+  const grouping = search.group ?? "project";
+  const sort = search.sort ?? "desc";
+  const view = useInboxView(snapshot, search, today, collapsed, hold || scrolled);
+  const control = useInboxControl({ store, snapshot, view, tab, format, canWork });
+  const { focus, edit, pane } = control;
+  useInboxReports(store, format);
+
+  const editing = edit !== null;
+  const selecting = focus.selected.size > 0;
+  useEffect(() => setHold(editing || selecting), [editing, selecting]);
+  useEffect(() => {
+    document.title = `Inbox${view.counts.open === null ? "" : ` (${view.counts.open})`} · Billhook`;
+  }, [view.counts.open]);
+  useEffect(() => {
+    if (tab === "ignored") void store.loadIgnored();
+  }, [tab, store]);
+
+  const change = useCallback(
+    (part: SearchChange): void => {
+      if ("tab" in part) control.reset();
+      void navigate({
+        // A key set to undefined leaves the address.
+        search: (before) =>
+          Object.fromEntries(Object.entries({ ...before, ...part }).filter(([, value]) => value !== undefined)),
+        replace: !("tab" in part),
+      });
+    },
+    [navigate, control.reset],
+  );
+
+  useInboxCommands({
+    tab,
+    canWork,
+    canManage,
+    hasTarget: focus.active !== null || selecting,
+    hasSelection: selecting,
+    undoable: snapshot.undoable,
+    paneOpen: pane,
+    filterField,
+    focus: control.changeFocus,
+    change,
+    ...control.commands,
+  });
+
+  const selectedTotals = useMemo(() => {
+    const rows = [...focus.selected].flatMap((id) => snapshot.rows.get(id) ?? []);
+    return sumRows(rows.map((row) => (row.id === control.typed?.id ? control.typed : row)));
+  }, [focus.selected, snapshot.rows, control.typed]);
+  const editedRow = edit === null ? undefined : snapshot.rows.get(edit.id);
+  const totals =
+    editedRow !== undefined && control.typed !== null
+      ? replaceInTotals(view.totals, editedRow, control.typed)
+      : view.totals;
+
+  const toggleCollapsed = useCallback((key: string) => {
+    setCollapsed((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  }, []);
+
+  const loading =
+    snapshot.phase === "loading" ||
+    (tab === "ignored" && ["absent", "loading"].includes(snapshot.ignored.phase) && view.order.length === 0);
+  const failed = snapshot.phase === "failed" || (tab === "ignored" && snapshot.ignored.phase === "failed");
+  const filtered = [search.q, search.client, search.project, search.repository].some((value) => value !== undefined);
+  const activeRow = focus.active === null ? undefined : snapshot.rows.get(focus.active);
+
   return (
-    <Page title="Inbox">
-      <ListSkeleton />
-    </Page>
+    <div className="flex h-full min-h-0">
+      <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
+        <header className="flex min-h-12 shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 max-md:px-3">
+          <h1 className="text-lg font-semibold">Inbox</h1>
+          <p className="min-w-0 truncate text-muted" aria-live="off">
+            {snapshot.phase === "partial" ? (
+              `Loading ${snapshot.rows.size} of ${snapshot.expected}…`
+            ) : view.totals.count > 0 ? (
+              <>
+                {format.hours(totals.minutes)} · <MoneyTotals totals={totals} format={format} />
+              </>
+            ) : null}
+          </p>
+          <div className="ml-auto flex items-center gap-2">
+            {snapshot.undoable && (
+              <IconButton label="Undo the last action" shortcut="u" onClick={() => store.undo()}>
+                <Undo2 size={15} aria-hidden />
+              </IconButton>
+            )}
+            {tab === "approved" && canManage && view.order.length > 0 && (
+              <Button variant="primary" onClick={control.commands.invoice}>
+                <FilePlus2 size={14} aria-hidden /> Invoice…
+              </Button>
+            )}
+          </div>
+        </header>
+        <InboxToolbar
+          search={search}
+          counts={view.counts}
+          filterField={filterField}
+          onChange={change}
+          onLeaveFilter={() => document.querySelector<HTMLElement>("[role=grid]")?.focus()}
+        />
+        <div className="relative flex min-h-0 flex-1 flex-col">
+          {view.waiting > 0 && (
+            <div className="absolute inset-x-0 top-9 z-20 flex justify-center">
+              <Button
+                variant="primary"
+                size="sm"
+                className="animate-appear shadow-pop"
+                onClick={() => {
+                  view.admit();
+                  control.admitted();
+                }}
+              >
+                {view.waiting} new
+              </Button>
+            </div>
+          )}
+          {failed ? (
+            <ErrorState
+              message={snapshot.problem}
+              onRetry={() => void (snapshot.phase === "failed" ? store.retry() : store.loadIgnored())}
+            />
+          ) : loading ? (
+            <ListSkeleton rows={14} rowHeight={phone ? PHONE_ROW_HEIGHT : ROW_HEIGHT} />
+          ) : view.items.length === 0 ? (
+            <InboxEmpty
+              tab={tab}
+              filtered={filtered}
+              approved={view.counts.approved ?? 0}
+              onShowAll={() => change({ q: undefined, client: undefined, project: undefined, repository: undefined })}
+              onShowApproved={() => change({ tab: "approved" })}
+            />
+          ) : (
+            <DraftGrid
+              items={view.items}
+              active={focus.active}
+              editing={edit?.id ?? null}
+              phone={phone}
+              sort={sort}
+              label={`${tab} lines`}
+              onSort={() => change({ sort: sort === "desc" ? "asc" : undefined })}
+              onScrolled={setScrolled}
+              renderItem={(item, index) => {
+                if (item.type === "group") {
+                  const { group } = item;
+                  const inGroup = editedRow !== undefined && group.rows.includes(editedRow);
+                  return (
+                    <GroupHeading
+                      group={group}
+                      grouping={grouping}
+                      totals={
+                        inGroup && control.typed !== null
+                          ? replaceInTotals(group.totals, editedRow, control.typed)
+                          : group.totals
+                      }
+                      index={index}
+                      collapsed={collapsed.has(group.key)}
+                      selectedCount={
+                        focus.selected.size === 0 ? 0 : group.rows.filter((row) => focus.selected.has(row.id)).length
+                      }
+                      format={format}
+                      onCollapse={toggleCollapsed}
+                      onSelect={control.selectGroup}
+                    />
+                  );
+                }
+                if (edit?.id === item.row.id && !phone && control.typed !== null) {
+                  return (
+                    <DraftRowEditor
+                      row={item.row}
+                      typed={control.typed}
+                      edit={edit}
+                      read={control.read}
+                      index={index}
+                      format={format}
+                      handlers={control.editHandlers}
+                    />
+                  );
+                }
+                return (
+                  <DraftRow
+                    row={item.row}
+                    tab={tab}
+                    index={index}
+                    active={focus.active === item.row.id}
+                    selected={focus.selected.has(item.row.id)}
+                    canWork={canWork}
+                    phone={phone}
+                    format={format}
+                    handlers={control.handlers}
+                  />
+                );
+              }}
+            />
+          )}
+          {selecting && (
+            <SelectionBar
+              tab={tab}
+              totals={selectedTotals}
+              format={format}
+              canWork={canWork}
+              canManage={canManage}
+              onApprove={control.commands.approve}
+              onIgnore={control.commands.ignore}
+              onDefer={control.deferSelection}
+              onBringBack={control.commands.bringBack}
+              onInvoice={control.commands.invoice}
+              onClear={() => control.changeFocus({ type: "clear" })}
+            />
+          )}
+        </div>
+      </div>
+      <Suspense fallback={null}>
+        {pane && activeRow !== undefined && (
+          <EvidencePane
+            row={activeRow}
+            store={store}
+            format={format}
+            canWork={canWork}
+            phone={phone}
+            handlers={control.handlers}
+            onClose={control.closePane}
+          />
+        )}
+        {control.deferring !== null && (
+          <DeferPopover
+            anchor={control.deferring.anchor}
+            count={control.deferring.ids.length}
+            format={format}
+            onDefer={control.deferUntil}
+            onClose={control.closeDefer}
+          />
+        )}
+        {control.invoicing !== null && (
+          <InvoiceDialog rows={control.invoicing} format={format} onClose={control.closeInvoice} />
+        )}
+      </Suspense>
+    </div>
   );
 }

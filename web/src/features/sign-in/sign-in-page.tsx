@@ -35,9 +35,7 @@ function explain(error: AuthError): string {
     case "signup_disabled":
       return "New accounts are not open here. Ask whoever runs Billhook.";
     default:
-      return error.status === 400
-        ? "This email and password do not belong together."
-        : "This did not work. Try again.";
+      return error.status === 400 ? "This email and password do not belong together." : "This did not work. Try again.";
   }
 }
 

@@ -11,11 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 
 const schema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, "Give the workspace a name.")
-    .max(120, "A name has at most 120 characters."),
+  name: z.string().trim().min(1, "Give the workspace a name.").max(120, "A name has at most 120 characters."),
   currency: z.string().regex(/^[A-Z]{3}$/u, "A currency is three capital letters, such as EUR."),
   timezone: z.string().min(1, "Choose a time zone."),
 });
@@ -78,8 +74,7 @@ export function WelcomePage() {
     const made = await createWorkspace(app.db, { ...values, displayName: null });
     if (!made.ok) {
       const { field, message } = made.error;
-      if (field === "name" || field === "currency" || field === "timezone")
-        form.setError(field, { message });
+      if (field === "name" || field === "currency" || field === "timezone") form.setError(field, { message });
       else setProblem(message);
       return;
     }
@@ -98,8 +93,7 @@ export function WelcomePage() {
       <div className="w-full max-w-96">
         <h1 className="text-xl font-semibold">Who bills?</h1>
         <p className="mt-1 text-muted">
-          A workspace holds your clients, repositories and invoices. All of this can be changed
-          later.
+          A workspace holds your clients, repositories and invoices. All of this can be changed later.
         </p>
         <form className="mt-5 flex flex-col gap-3" noValidate onSubmit={form.handleSubmit(make)}>
           <Field
@@ -109,11 +103,7 @@ export function WelcomePage() {
           >
             <TextInput autoFocus autoComplete="organization" {...form.register("name")} />
           </Field>
-          <Field
-            label="Currency"
-            hint="Each client can have another."
-            error={errors.currency?.message}
-          >
+          <Field label="Currency" hint="Each client can have another." error={errors.currency?.message}>
             <Select {...form.register("currency")}>
               {listCurrencies().map(({ code, name }) => (
                 <option key={code} value={code}>
@@ -122,11 +112,7 @@ export function WelcomePage() {
               ))}
             </Select>
           </Field>
-          <Field
-            label="Time zone"
-            hint="Decides which day a commit belongs to."
-            error={errors.timezone?.message}
-          >
+          <Field label="Time zone" hint="Decides which day a commit belongs to." error={errors.timezone?.message}>
             <Select {...form.register("timezone")}>
               {listTimeZones(ownZone).map((zone) => (
                 <option key={zone} value={zone}>

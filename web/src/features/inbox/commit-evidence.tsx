@@ -1,0 +1,93 @@
+import { GitBranch } from "lucide-react";
+import { useState } from "react";
+import type { Formatters } from "../../data/format.ts";
+import { type Evidence, readFiles } from "./evidence-data.ts";
+
+type Commit = Evidence["commits"][number];
+
+const FILES_AT_FIRST = 8;
+
+/** One commit: what it said, who wrote it and when, and what it touched. */
+export function CommitEvidence({ commit, format }: { commit: Commit; format: Formatters }) {
+  const [subject = "", ...rest] = commit.message.split("\n");
+  const body = rest.join("\n").trim();
+  return (
+    <article className="mb-2 rounded-md border border-line px-3 py-2">
+      <p className="flex items-baseline gap-2">
+        {commit.url === null ? (
+          <code className="font-mono text-xs text-muted">{commit.short_hash}</code>
+        ) : (
+          <a
+            href={commit.url}
+            target="_blank"
+            rel="noreferrer"
+            className="font-mono text-xs text-accent-strong hover:underline"
+          >
+            {commit.short_hash}
+          </a>
+        )}
+        <span className="min-w-0 font-medium break-words">{subject}</span>
+      </p>
+      {body !== "" && <p className="mt-1 text-sm break-words whitespace-pre-wrap text-muted">{body}</p>}
+      <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm text-muted">
+        {commit.author_name !== null && <span>{commit.author_name}</span>}
+        {commit.branch !== null && (
+          <span className="inline-flex items-center gap-1 font-mono text-xs">
+            <GitBranch size={11} aria-hidden /> {commit.branch}
+          </span>
+        )}
+      </p>
+      <p className="mt-1 text-sm text-faint">
+        {commit.authored_at === null ? "Author's date not known" : `Written ${format.instant(commit.authored_at)}`}
+        {commit.committed_at !== null &&
+          commit.committed_at !== commit.authored_at &&
+          `, committed ${format.instant(commit.committed_at)}`}
+      </p>
+      {commit.ignored_reason !== null && <p className="mt-1 text-sm text-warn">{commit.ignored_reason}</p>}
+      <Files commit={commit} />
+    </article>
+  );
+}
+
+function Counts({ additions, deletions }: { additions: number | null; deletions: number | null }) {
+  if (additions === null && deletions === null) return null;
+  return (
+    <span className="shrink-0 whitespace-nowrap">
+      <span className="text-ok">+{additions ?? "?"}</span> <span className="text-danger">−{deletions ?? "?"}</span>
+    </span>
+  );
+}
+
+function Files({ commit }: { commit: Commit }) {
+  const [all, setAll] = useState(false);
+  const files = readFiles(commit.files);
+  const count = commit.files_changed ?? files?.length ?? null;
+  const shown = all ? files : files?.slice(0, FILES_AT_FIRST);
+  const hidden = (files?.length ?? 0) - (shown?.length ?? 0);
+  return (
+    <div className="mt-2 border-t border-line pt-1.5 text-sm">
+      <p className="flex justify-between gap-2 text-muted">
+        <span>{count === null ? "The host did not list files" : count === 1 ? "1 file" : `${count} files`}</span>
+        <Counts additions={commit.additions} deletions={commit.deletions} />
+      </p>
+      {count !== null && commit.additions === null && (
+        <p className="text-faint">Lines are not known: the push does not tell them.</p>
+      )}
+      <ul className="mt-1">
+        {shown?.map((file) => (
+          <li key={file.path} className="flex justify-between gap-2 font-mono text-xs leading-5">
+            <span className="truncate" dir="rtl">
+              <bdi>{file.path}</bdi>
+            </span>
+            <Counts additions={file.additions} deletions={file.deletions} />
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <button type="button" className="mt-1 text-accent-strong hover:underline" onClick={() => setAll(true)}>
+          Show {hidden} more
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { parseDuration } from "@billhook/domain/duration";
+import { currencyExponent, parseMoney } from "@billhook/domain/money";
+import type { InboxRow } from "./inbox-row.ts";
+
+export const editFields = ["description", "hours", "rate"] as const;
+export type EditField = (typeof editFields)[number];
+
+/** A row being edited in place: what is in its fields. */
+export interface DraftEdit {
+  id: string;
+  /** The version the person saw when the editing began. */
+  version: number;
+  /** The field that has the focus at first. */
+  field: EditField;
+  texts: Record<EditField, string>;
+}
+
+export interface ReadEdit {
+  errors: Partial<Record<EditField, string>>;
+  /** What differs from the row, where it can be read. */
+  changes: { description?: string; minutes?: number; hourly_rate_minor?: number | null };
+}
+
+/** Minutes as they are typed: `1:30`. */
+export const minutesText = (minutes: number): string =>
+  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+
+/** An amount as it is typed in the locale, without currency or thousands. */
+export function amountText(minor: number | null, currency: string, locale: string): string {
+  if (minor === null) return "";
+  const digits = currencyExponent(currency);
+  const format = new Intl.NumberFormat(locale, {
+    useGrouping: false,
+    minimumFractionDigits: minor % 10 ** digits === 0 ? 0 : digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(minor / 10 ** digits);
+}
+
+export function beginEdit(row: InboxRow, field: EditField, locale: string): DraftEdit {
+  return {
+    id: row.id,
+    version: row.version,
+    field,
+    texts: {
+      description: row.description,
+      hours: minutesText(row.minutes),
+      rate: amountText(row.hourly_rate_minor, row.currency, locale),
+    },
+  };
+}
+
+/** Reads the fields. A field that was not touched is no change, whatever its row has become meanwhile. */
+export function readEdit(edit: DraftEdit, row: InboxRow, locale: string): ReadEdit {
+  const read: ReadEdit = { errors: {}, changes: {} };
+  const untouched = beginEdit(row, edit.field, locale).texts;
+  const { description, hours, rate } = edit.texts;
+  if (description !== untouched.description) {
+    const words = description.trim();
+    if (words === "") read.errors.description = "Write what was done: the client reads it.";
+    else if (words.length > 2000) read.errors.description = "At most 2,000 characters.";
+    else if (words !== row.description) read.changes.description = words;
+  }
+  if (hours !== untouched.hours) {
+    const parsed = parseDuration(hours);
+    if (!parsed.ok) read.errors.hours = parsed.error;
+    else if (parsed.minutes !== row.minutes) read.changes.minutes = parsed.minutes;
+  }
+  if (rate !== untouched.rate) {
+    if (rate.trim() === "") {
+      if (row.hourly_rate_minor !== null) read.changes.hourly_rate_minor = null;
+      return read;
+    }
+    const parsed = parseMoney(rate, row.currency, locale);
+    if (!parsed.ok) read.errors.rate = parsed.error;
+    else if (parsed.minor < 0) read.errors.rate = "A rate can't be negative.";
+    else if (parsed.minor > 100_000_000_000) read.errors.rate = "This rate is too large.";
+    else if (parsed.minor !== row.hourly_rate_minor) read.changes.hourly_rate_minor = parsed.minor;
+  }
+  return read;
+}
