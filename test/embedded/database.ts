@@ -39,9 +39,6 @@ const BOOTSTRAP = `
   create table supabase_migrations.schema_migrations (version text primary key, statements text[], name text);
 `;
 
-/** PGlite has one session, and takes no settings from `alter database`. */
-const SESSION = "set timezone to 'UTC'; set search_path to public, extensions";
-
 /** Templates kept beside the newest, so that two branches worked on in turn do not build theirs every time. */
 const TEMPLATES_KEPT = 4;
 
@@ -56,7 +53,7 @@ export async function openDatabase(folder: string): Promise<EmbeddedConnection> 
   }
   const connection = new EmbeddedConnection(folder);
   try {
-    await connection.driver.exec(SESSION);
+    await connection.open();
     await applyMigrations(connection, migrations);
     return connection;
   } catch (error) {
@@ -82,7 +79,8 @@ async function prepareTemplate(migrations: readonly Migration[]): Promise<string
   await mkdir(cacheFolder, { recursive: true });
   const connection = new EmbeddedConnection(draft);
   try {
-    await connection.driver.exec(`${SESSION}; ${system}`);
+    await connection.open();
+    await connection.driver.exec(system);
     await applyMigrations(connection, migrations);
     await connection.close();
     await rename(draft, template);

@@ -59,6 +59,13 @@ describe("the Worker", () => {
       .toMatchObject({ queued: JSON.stringify({ queue: "billhook-deliveries", bodies: [{ id: 7 }] }) });
   });
 
+  test("finds the database away and back again when a test says so", async () => {
+    stack.setDatabaseAway(true);
+    expect((await fetch(`${stack.appUrl}/api/supabase`)).status).toBe(500);
+    stack.setDatabaseAway(false);
+    expect((await fetch(`${stack.appUrl}/api/supabase`)).status).toBe(200);
+  });
+
   test("has its schedules run when asked", async () => {
     await stack.runCron("7 * * * *");
     expect(await get("/api/stored")).toMatchObject({ cron: "7 * * * *" });

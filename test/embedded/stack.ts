@@ -48,6 +48,8 @@ export type Stack = {
   miniflare: Miniflare;
   /** SQL as the superuser, between the requests and never inside one. */
   query: <Row>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
+  /** Makes the database unreachable over HTTP, for tests of what happens then; `query` still works. */
+  setDatabaseAway: (away: boolean) => void;
   /** Runs the Worker's handler of a schedule and resolves when it has finished. */
   runCron: (cron: string) => Promise<void>;
   stop: () => Promise<void>;
@@ -91,7 +93,7 @@ async function startParts(
   ]);
   undo.push(() => connection.close());
   const serving = serveSupabase({ connection, keys, port: ports.supabase, appUrl, log });
-  undo.push(async () => (await serving.catch(() => undefined))?.());
+  undo.push(async () => (await serving.catch(() => undefined))?.stop());
   const stripe = await startStripe({ dataFolder, appUrl, keys, ports, log });
   undo.push(stripe.stop);
 
@@ -119,7 +121,7 @@ async function startParts(
     },
   });
   undo.push(() => worker.stop());
-  await serving;
+  const supabase = await serving;
   if (options.schedules !== false) undo.push(startSchedules(worker.crons, worker.runCron, log));
 
   const target = { appUrl, supabaseUrl, publishableKey: keys.publishable_key };
@@ -144,6 +146,7 @@ async function startParts(
     dataFolder,
     miniflare: worker.miniflare,
     runCron: worker.runCron,
+    setDatabaseAway: supabase.setAway,
     query: async <Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> =>
       (await connection.driver.query<Row>(sql, parameters)).rows,
     stop,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { App, type EmailMessage } from "@supabase/lite";
@@ -21,14 +22,20 @@ const configSchema = z.object({
     .default({}),
 });
 
-/** Serves PostgREST's and GoTrue's HTTP interfaces on the database. Returns how to stop. */
+export type SupabaseServer = {
+  /** Breaks every connection without an answer until told otherwise: what the Worker sees when the database is away. */
+  setAway: (away: boolean) => void;
+  stop: () => Promise<void>;
+};
+
+/** Serves PostgREST's and GoTrue's HTTP interfaces on the database. */
 export async function serveSupabase(options: {
   connection: EmbeddedConnection;
   keys: Keys;
   port: number;
   appUrl: string;
   log: Log;
-}): Promise<() => Promise<void>> {
+}): Promise<SupabaseServer> {
   const { connection, keys, port, appUrl, log } = options;
   const config = await readConfig();
   const app = new App({
@@ -54,6 +61,10 @@ export async function serveSupabase(options: {
   const server = createAdaptorServer({
     fetch: (request: Request) => withConsole(debug, () => app.fetch(request, { peerAddress: null })),
   });
+  let isAway = false;
+  server.on("connection", (socket: Socket) => {
+    if (isAway) socket.destroy();
+  });
   if ("keepAliveTimeout" in server) {
     // workerd keeps connections; one closed here at the moment it is used there would look like an outage.
     server.keepAliveTimeout = 0;
@@ -67,11 +78,20 @@ export async function serveSupabase(options: {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    });
+  const breakConnections = (): void => {
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  };
+  return {
+    setAway: (away) => {
+      isAway = away;
+      if (away) breakConnections();
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        breakConnections();
+      }),
+  };
 }
 
 /** There is no mail server here: what would be sent is shown. */
