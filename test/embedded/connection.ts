@@ -36,6 +36,14 @@ const STATUS_BY_CLASS: ReadonlyMap<string, number> = new Map([
   ["XX", 500],
 ]);
 
+/** How a value's text becomes JSON, by the type's oid, where upstream's way is not `to_json`'s. The session is in UTC. */
+const PARSERS = {
+  17: (bytea: string) => bytea,
+  1114: (timestamp: string) => timestamp.replace(" ", "T"),
+  1184: (timestamptz: string) => timestamptz.replace(" ", "T").replace(/\+00$/, "+00:00"),
+  1700: Number,
+};
+
 /** What arrays are made of, in results and arguments. */
 const ARRAY_ELEMENTS = (
   "bool int2 int4 int8 float4 float8 numeric text varchar bpchar name char uuid " +
@@ -50,13 +58,15 @@ const ARRAY_ELEMENTS = (
  * - Upstream grants everything on every table to the API roles at its first request, which would undo the grants of the
  *   migrations. The grants here are made once, before the migrations, as hosted Supabase makes them.
  * - Upstream answers an SQLSTATE it does not know with 500 and drops its code.
+ * - Upstream answers some values in Postgres's text form where PostgREST gives JSON: a time as `2026-01-02 03:04:05+00`,
+ *   2.50 as a string.
  * - Upstream sends the request's context one setting at a time; here it is one statement.
  */
 export class EmbeddedConnection extends PgliteConnection {
   readonly #turn = new Turn();
 
   constructor(dataFolder: string) {
-    super({ url: dataFolder });
+    super({ url: dataFolder, pgliteOptions: { parsers: PARSERS } });
     const query: Query = this.driver.query.bind(this.driver);
     this.driver.query = (...parameters: Parameters<Query>) => this.#turn.take(() => query(...parameters));
     Object.assign(this, {

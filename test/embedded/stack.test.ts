@@ -117,6 +117,26 @@ describe("Supabase", () => {
     }
   });
 
+  test("answers with the JSON that PostgREST gives for each type", async () => {
+    await stack.query(`create function public.values_for_test()
+      returns table (at timestamptz, wall timestamp, day date, hours numeric, cents bigint, many numeric[], bytes bytea)
+      language sql stable as $$
+        select '2026-01-02 03:04:05.123456+02'::timestamptz, '2026-01-02 03:04:05'::timestamp, '2026-01-02'::date,
+          2.50::numeric, 123456789012::bigint, array[1.10, 2], '\\x01ff'::bytea $$`);
+    await stack.query("grant execute on function public.values_for_test() to service_role");
+    await stack.query("notify pgrst, 'reload schema'");
+    const { data } = await client(stack.secretKey).rpc("values_for_test").single();
+    expect(data).toEqual({
+      at: "2026-01-02T01:04:05.123456+00:00",
+      wall: "2026-01-02T03:04:05",
+      day: "2026-01-02",
+      hours: 2.5,
+      cents: 123456789012,
+      many: [1.1, 2],
+      bytes: "\\x01ff",
+    });
+  });
+
   test("keeps the identities of requests apart that arrive at once", async () => {
     await stack.query(`create function public.who_for_test() returns jsonb language sql as
       $$ select jsonb_build_object('uid', auth.uid(), 'email', auth.email(), 'role', current_user) $$`);
