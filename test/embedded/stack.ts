@@ -33,7 +33,7 @@ export type StackOptions = {
   log?: Log;
 };
 
-/** A running stack. Times out of nothing: `stop` ends every part, and what was accepted stays in the data folder. */
+/** A running stack. `stop` ends every part of it; what was accepted stays in the data folder. */
 export type Stack = {
   appUrl: string;
   supabaseUrl: string;
