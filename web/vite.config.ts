@@ -9,12 +9,12 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [react(), tailwindcss()],
   resolve: {
-    // supabase-js brings its socket, file and function clients along; this app asks none of them. 25 KiB gzipped less.
-    alias: {
-      "@supabase/realtime-js": absent,
-      "@supabase/storage-js": absent,
-      "@supabase/functions-js": absent,
-    },
+    // supabase-js brings along its socket, file and function clients, passkeys and wallets. This app asks none of them;
+    // without them its first load is 30 KiB (gzipped) smaller.
+    alias: [
+      { find: /^@supabase\/(?:realtime|storage|functions)-js$/u, replacement: absent },
+      { find: /^\.\/lib\/(?:webauthn|web3\/ethereum)$/u, replacement: absent },
+    ],
   },
   build: { outDir: "dist", emptyOutDir: true, target: "es2023" },
 });

@@ -4,6 +4,7 @@ import { Suspense, lazy, useMemo, useState, useSyncExternalStore } from "react";
 import { useApp, useSession } from "../data/app.tsx";
 import { type CurrentWorkspace, WorkspaceContext, membershipsQuery } from "../data/workspace.tsx";
 import { CloudOff } from "lucide-react";
+import { usePhone } from "../lib/use-media.ts";
 import { Toaster } from "../ui/toast.tsx";
 import { ShellSkeleton } from "./boot.tsx";
 import { useCommands } from "./commands.tsx";
@@ -51,27 +52,31 @@ export function AppShell() {
 }
 
 function Frame() {
+  const phone = usePhone();
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   useNavigationCommands();
-  useCommands([
-    {
-      id: "palette",
-      label: "Find any action",
-      group: "Anywhere",
-      keys: ["mod+k"],
-      hidden: true,
-      inFields: true,
-      run: () => setPaletteOpen(true),
-    },
-    {
-      id: "help",
-      label: "Show the keys",
-      group: "Anywhere",
-      keys: ["?"],
-      run: () => setHelpOpen(true),
-    },
-  ]);
+  useCommands(
+    [
+      {
+        id: "palette",
+        label: "Find any action",
+        group: "Anywhere",
+        keys: ["mod+k"],
+        hidden: true,
+        inFields: true,
+        run: () => setPaletteOpen(true),
+      },
+      {
+        id: "help",
+        label: "Show the keys",
+        group: "Anywhere",
+        keys: ["?"],
+        run: () => setHelpOpen(true),
+      },
+    ],
+    { shell: true },
+  );
   return (
     <div className="flex h-full min-h-0 flex-col md:flex-row">
       <a
@@ -80,12 +85,12 @@ function Frame() {
       >
         Skip to the page
       </a>
-      <SideNavigation onPalette={() => setPaletteOpen(true)} onHelp={() => setHelpOpen(true)} />
+      {!phone && <SideNavigation onPalette={() => setPaletteOpen(true)} onHelp={() => setHelpOpen(true)} />}
       <main id="page" className="relative min-h-0 min-w-0 flex-1 bg-surface">
         <Outlet />
         <ConnectionMark />
       </main>
-      <BottomBar onPalette={() => setPaletteOpen(true)} />
+      {phone && <BottomBar onPalette={() => setPaletteOpen(true)} />}
       <Suspense fallback={null}>
         {paletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} />}
         {helpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}

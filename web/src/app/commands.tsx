@@ -19,7 +19,11 @@ export interface Command {
   inFields?: boolean;
 }
 
-type Owner = { read: () => readonly Command[] };
+interface Owner {
+  read: () => readonly Command[];
+  /** Of the shell: after those of the page. */
+  shell: boolean;
+}
 
 export class CommandRegistry {
   readonly #owners: Owner[] = [];
@@ -31,9 +35,13 @@ export class CommandRegistry {
     };
   }
 
-  /** Enabled commands; those of the page before those of the shell. */
+  /** Enabled commands; those of the page before those of the shell, the newest first. */
   list(): Command[] {
-    return this.#owners.toReversed().flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
+    const pages = this.#owners.filter((owner) => !owner.shell);
+    const shell = this.#owners.filter((owner) => owner.shell);
+    return [...shell, ...pages]
+      .toReversed()
+      .flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
   }
 }
 
@@ -45,14 +53,14 @@ export function useCommandRegistry(): CommandRegistry {
   return registry;
 }
 
-/** Offers commands while the component is on screen. A new array on each render is fine. */
-export function useCommands(commands: readonly Command[]): void {
+/** Offers commands while the component is on screen. A new array on each render is fine. `shell`: on every page. */
+export function useCommands(commands: readonly Command[], { shell = false } = {}): void {
   const registry = useCommandRegistry();
   const latest = useRef(commands);
   useEffect(() => {
     latest.current = commands;
   });
-  useEffect(() => registry.add({ read: () => latest.current }), [registry]);
+  useEffect(() => registry.add({ read: () => latest.current, shell }), [registry, shell]);
 }
 
 /** Elements that use the keys themselves. */

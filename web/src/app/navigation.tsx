@@ -18,7 +18,7 @@ import { Tooltip } from "../ui/tooltip.tsx";
 import { type Command, useCommands } from "./commands.tsx";
 import { NotificationsBell } from "./notifications-bell.tsx";
 import { UserMenu, useUserEntries } from "./user-menu.tsx";
-import { WorkspaceSwitcher } from "./workspace-switcher.tsx";
+import { WorkspaceSwitcher, useWorkspaceEntries } from "./workspace-switcher.tsx";
 
 interface Destination {
   to: "/inbox" | "/invoices" | "/clients" | "/repositories" | "/deliveries" | "/settings";
@@ -66,7 +66,7 @@ function QuietButton({
     <Tooltip label={label} side="right" shortcut={shortcut}>
       <button type="button" aria-label={label} {...rest} className={`${link} w-full`}>
         <Icon size={16} aria-hidden />
-        <span className="flex-1 text-left max-xl:hidden">{label}</span>
+        <span className="min-w-0 flex-1 truncate text-left max-xl:hidden">{label}</span>
         <span className="max-xl:hidden">
           <Kbd keys={shortcut} />
         </span>
@@ -78,7 +78,7 @@ function QuietButton({
 /** Left of the page from 768 px up: icons, with words from 1280 px. */
 export function SideNavigation(props: { onPalette: () => void; onHelp: () => void }) {
   return (
-    <div className="hidden w-13 shrink-0 flex-col border-r border-line bg-canvas p-2 md:flex xl:w-50">
+    <div className="flex w-13 shrink-0 flex-col border-r border-line bg-canvas p-2 xl:w-50">
       <div className="mb-2 flex items-center gap-1 max-xl:flex-col">
         <WorkspaceSwitcher />
         <NotificationsBell />
@@ -94,8 +94,8 @@ export function SideNavigation(props: { onPalette: () => void; onHelp: () => voi
         ))}
       </nav>
       <div className="flex-1" />
-      <QuietButton label="Find any action" shortcut="mod+k" icon={Search} onClick={props.onPalette} />
-      <QuietButton label="Show the keys" shortcut="?" icon={CircleHelp} onClick={props.onHelp} />
+      <QuietButton label="Actions" shortcut="mod+k" icon={Search} onClick={props.onPalette} />
+      <QuietButton label="Keys" shortcut="?" icon={CircleHelp} onClick={props.onHelp} />
       <UserMenu />
     </div>
   );
@@ -105,12 +105,13 @@ export function SideNavigation(props: { onPalette: () => void; onHelp: () => voi
 export function BottomBar(props: { onPalette: () => void }) {
   const navigate = useNavigate();
   const userEntries = useUserEntries();
+  const workspaceEntries = useWorkspaceEntries();
   const cell =
     "flex flex-1 flex-col items-center justify-center gap-0.5 text-[11px] text-muted data-[status=active]:font-medium data-[status=active]:text-accent-strong";
   return (
     <nav
       aria-label="Main"
-      className="flex h-14 shrink-0 items-stretch border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="flex h-14 shrink-0 items-stretch border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)]"
     >
       {destinations.slice(0, 4).map(({ to, short, icon: Icon }) => (
         <Link key={to} to={to} className={cell}>
@@ -140,7 +141,7 @@ export function BottomBar(props: { onPalette: () => void }) {
             icon: <Search size={15} aria-hidden />,
             run: props.onPalette,
           },
-          { type: "separator" },
+          ...workspaceEntries,
           ...userEntries,
         ]}
       />

@@ -199,7 +199,6 @@ export function createAppRouter(app: App) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 150,
-    scrollRestoration: true,
     defaultPendingComponent: ShellSkeleton,
     defaultErrorComponent: ({ error, reset }) => (
       <ErrorState title="This page could not be shown" message={messageOf(error)} onRetry={reset} />

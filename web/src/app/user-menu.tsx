@@ -11,13 +11,14 @@ const themes = [
   { value: "system", label: "Like the system" },
 ] as const;
 
-/** Theme and sign out, as entries of a menu. */
+/** Theme and sign out, as the part of a menu that begins with a line. */
 export function useUserEntries(): MenuEntry[] {
   const app = useApp();
   const session = useSession();
   const { member } = useWorkspace();
   const [theme, setTheme] = useState(readTheme);
   return [
+    { type: "separator" },
     { type: "label", label: session?.user.email ?? member.display_name },
     { type: "separator" },
     { type: "label", label: "Theme" },
@@ -45,7 +46,7 @@ export function UserMenu() {
   return (
     <Menu
       side="top"
-      entries={useUserEntries()}
+      entries={useUserEntries().slice(1)}
       trigger={
         <button
           type="button"

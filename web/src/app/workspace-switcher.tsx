@@ -1,11 +1,33 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, Plus } from "lucide-react";
 import { useWorkspace } from "../data/workspace.tsx";
-import { Menu } from "../ui/menu.tsx";
+import { Menu, type MenuEntry } from "../ui/menu.tsx";
 
-export function WorkspaceSwitcher() {
+/** The person's workspaces, as the part of a menu that begins with a line. */
+export function useWorkspaceEntries(): MenuEntry[] {
   const { workspace, all, switchTo } = useWorkspace();
   const navigate = useNavigate();
+  return [
+    { type: "separator" },
+    { type: "label", label: "Workspaces" },
+    ...all.map((candidate) => ({
+      type: "choice" as const,
+      label: candidate.name,
+      checked: candidate.id === workspace.id,
+      run: () => switchTo(candidate.id),
+    })),
+    { type: "separator" },
+    {
+      type: "item",
+      label: "New workspace",
+      icon: <Plus size={15} aria-hidden />,
+      run: () => void navigate({ to: "/welcome" }),
+    },
+  ];
+}
+
+export function WorkspaceSwitcher() {
+  const { workspace } = useWorkspace();
   return (
     <Menu
       trigger={
@@ -24,22 +46,7 @@ export function WorkspaceSwitcher() {
           <ChevronsUpDown size={13} aria-hidden className="shrink-0 text-faint max-xl:hidden" />
         </button>
       }
-      entries={[
-        { type: "label", label: "Workspaces" },
-        ...all.map((candidate) => ({
-          type: "choice" as const,
-          label: candidate.name,
-          checked: candidate.id === workspace.id,
-          run: () => switchTo(candidate.id),
-        })),
-        { type: "separator" },
-        {
-          type: "item",
-          label: "New workspace",
-          icon: <Plus size={15} aria-hidden />,
-          run: () => void navigate({ to: "/welcome" }),
-        },
-      ]}
+      entries={useWorkspaceEntries().slice(1)}
     />
   );
 }

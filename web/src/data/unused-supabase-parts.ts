@@ -1,6 +1,6 @@
 /**
- * Stands in for the parts of supabase-js that this app never uses (see vite.config.ts): the app polls, stores no files
- * and calls no edge functions.
+ * Stands in for the parts of supabase-js that this app never uses (see vite.config.ts): the app polls, stores no files,
+ * calls no edge functions, and signs people in without passkeys and wallets.
  */
 export class RealtimeClient {
   setAuth(): Promise<void> {
@@ -16,3 +16,24 @@ export class FunctionsFetchError extends Error {}
 export class FunctionsHttpError extends Error {}
 export class FunctionsRelayError extends Error {}
 export const FunctionRegion = {};
+
+export class WebAuthnApi {}
+export const browserSupportsWebAuthn = (): boolean => false;
+
+function absent(): never {
+  throw new Error("This way of signing in is not part of the app.");
+}
+
+export {
+  absent as createCredential,
+  absent as createSiweMessage,
+  absent as deserializeCredentialCreationOptions,
+  absent as deserializeCredentialRequestOptions,
+  absent as fromHex,
+  absent as getAddress,
+  absent as getCredential,
+  absent as serializeCredentialCreationResponse,
+  absent as serializeCredentialRequestResponse,
+  absent as toHex,
+  absent as webAuthnAbortService,
+};

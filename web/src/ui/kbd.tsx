@@ -10,6 +10,10 @@ const names: Record<string, string> = {
   arrowdown: "↓",
   arrowleft: "←",
   arrowright: "→",
+  pageup: "Page ↑",
+  pagedown: "Page ↓",
+  home: "Home",
+  end: "End",
 };
 
 const show = (key: string): string => names[key] ?? (key.length === 1 ? key.toUpperCase() : key);

@@ -66,7 +66,7 @@ export function DraftGrid(props: DraftGridProps) {
       aria-multiselectable
       aria-activedescendant={active === null || activeIndex < 0 ? undefined : `draft-${active}`}
       onScroll={(event) => props.onScrolled(event.currentTarget.scrollTop > 4)}
-      className="@container h-full min-w-0 flex-1 overflow-y-auto outline-none focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]"
+      className="group/grid @container h-full min-w-0 flex-1 overflow-y-auto outline-none focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]"
     >
       <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
         {!phone && (
@@ -80,8 +80,7 @@ export function DraftGrid(props: DraftGridProps) {
             <Head className={cell.description}>Description</Head>
             <Head className={cell.ticket}>Ticket</Head>
             <Head className={cell.commits}>Commits</Head>
-            <Head className={cell.branch}>Branch</Head>
-            <Head className={cell.author}>Author</Head>
+            <div role="columnheader" aria-label="Author" className={cell.author} />
             <div
               role="columnheader"
               aria-sort={props.sort === "asc" ? "ascending" : "descending"}

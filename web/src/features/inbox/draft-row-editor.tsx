@@ -92,23 +92,26 @@ export function DraftRowEditor(props: {
       }}
     >
       <div role="gridcell" className={cell.check} />
-      <div role="gridcell" className={cell.description}>
+      <div role="gridcell" className={classNames(cell.description, "order-1")}>
         {input("description", "min-w-0 flex-1")}
+      </div>
+      <div role="gridcell" className={classNames(cell.hours, "order-3 pl-2")}>
+        {input("hours", "w-24")}
+      </div>
+      <div role="gridcell" className="order-4 flex w-26 shrink-0 items-center justify-end pr-3">
+        {input("rate", "w-22")}
+      </div>
+      <div role="gridcell" className={classNames(cell.amount, "order-5")}>
+        {total === null ? "–" : format.money(total, row.currency, row.client_id)}
+      </div>
+      {/* Last for the keyboard, so that Tab goes from field to field. */}
+      <div role="gridcell" className="order-2 flex shrink-0 items-center gap-1.5">
         <Button size="sm" variant="primary" onMouseDown={(event) => event.preventDefault()} onClick={handlers.save}>
           Save
         </Button>
         <Button size="sm" variant="ghost" onMouseDown={(event) => event.preventDefault()} onClick={handlers.cancel}>
           Cancel
         </Button>
-      </div>
-      <div role="gridcell" className={classNames(cell.hours, "pl-2")}>
-        {input("hours", "w-24")}
-      </div>
-      <div role="gridcell" className="flex w-26 shrink-0 items-center justify-end pr-3">
-        {input("rate", "w-22")}
-      </div>
-      <div role="gridcell" className={cell.amount}>
-        {total === null ? "–" : format.money(total, row.currency, row.client_id)}
       </div>
     </div>
   );

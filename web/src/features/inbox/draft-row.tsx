@@ -1,5 +1,5 @@
 import { Check, Clock, Flag, PanelRight, Pencil, RotateCcw, EyeOff } from "lucide-react";
-import { type MouseEvent, memo } from "react";
+import { type MouseEvent, memo, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -47,6 +47,7 @@ export const rowClass = (active: boolean, selected: boolean): string =>
 
 export const DraftRow = memo(function DraftRow(props: DraftRowProps) {
   const { row, active, selected, handlers } = props;
+  const [hovered, setHovered] = useState(false);
   return (
     <div
       role="row"
@@ -63,6 +64,10 @@ export const DraftRow = memo(function DraftRow(props: DraftRowProps) {
         else if (props.phone) handlers.open(row.id);
         else handlers.activate(row.id);
       }}
+      onPointerEnter={(event) => {
+        if (event.pointerType === "mouse") setHovered(true);
+      }}
+      onPointerLeave={() => setHovered(false)}
       onDoubleClick={() => handlers.open(row.id)}
     >
       <div role="gridcell" className={cell.check}>
@@ -79,12 +84,12 @@ export const DraftRow = memo(function DraftRow(props: DraftRowProps) {
           onChange={() => undefined}
         />
       </div>
-      {props.phone ? <PhoneCells {...props} /> : <DesktopCells {...props} />}
+      {props.phone ? <PhoneCells {...props} /> : <DesktopCells {...props} hovered={hovered} />}
     </div>
   );
 });
 
-function DesktopCells(props: DraftRowProps) {
+function DesktopCells(props: DraftRowProps & { hovered: boolean }) {
   const { row, format, handlers } = props;
   const editable = props.canWork && row.status === "draft";
   const total = totalOf(row);
@@ -108,19 +113,17 @@ function DesktopCells(props: DraftRowProps) {
         </span>
         <Flags row={row} />
         <State row={row} format={format} />
-        <RowActions {...props} />
+        {(props.hovered || props.active) && <RowActions {...props} />}
       </div>
       <div role="gridcell" className={classNames(cell.ticket, "text-muted")}>
         <Ticket row={row} />
       </div>
       <div role="gridcell" className={classNames(cell.commits, "font-mono text-xs text-muted")}>
         <Hashes row={row} />
+        <span className="truncate text-faint">{row.commits[0]?.branch}</span>
       </div>
-      <div role="gridcell" className={classNames(cell.branch, "font-mono text-xs text-muted")}>
-        {row.commits[0]?.branch}
-      </div>
-      <div role="gridcell" className={classNames(cell.author, "text-muted")}>
-        {row.author_name}
+      <div role="gridcell" className={cell.author}>
+        <Author name={row.author_name} />
       </div>
       <div role="gridcell" className={classNames(cell.date, "text-muted")}>
         {format.day(row.start_date)}
@@ -227,7 +230,11 @@ function Flags({ row }: { row: InboxRow }) {
 
 function State({ row, format }: { row: InboxRow; format: Formatters }) {
   if (row.status === "rejected" && row.rejected_reason !== null) {
-    return <span className="shrink truncate text-sm text-faint">{row.rejected_reason}</span>;
+    return (
+      <Tooltip label={row.rejected_reason}>
+        <span className="max-w-1/2 shrink-0 truncate text-sm text-faint">{row.rejected_reason}</span>
+      </Tooltip>
+    );
   }
   if (row.status === "draft" && row.deferred_until !== null) {
     return <Badge>{`until ${format.day(row.deferred_until)}`}</Badge>;
@@ -247,12 +254,28 @@ function Ticket({ row }: { row: InboxRow }) {
   );
 }
 
+/** Initials; the name in the tooltip. */
+function Author({ name }: { name: string | null }) {
+  if (name === null) return null;
+  const words = name.trim().split(/\s+/u);
+  const initials =
+    `${words[0]?.charAt(0) ?? ""}${words.length > 1 ? (words.at(-1)?.charAt(0) ?? "") : ""}`.toUpperCase();
+  return (
+    <Tooltip label={name}>
+      <span className="flex size-5.5 items-center justify-center rounded-full bg-sunken text-[10px] font-medium text-muted">
+        <span aria-hidden>{initials}</span>
+        <span className="sr-only">{name}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
 function Hashes({ row }: { row: InboxRow }) {
   const first = row.commits[0];
   if (first === undefined) return null;
   const more = row.commits.length - 1;
   return (
-    <>
+    <span className="shrink-0">
       {first.url === null ? (
         first.short_hash
       ) : (
@@ -261,7 +284,7 @@ function Hashes({ row }: { row: InboxRow }) {
         </a>
       )}
       {more > 0 && <span className="text-faint"> +{more}</span>}
-    </>
+    </span>
   );
 }
 
@@ -280,8 +303,9 @@ function RowActions({ row, tab, active, canWork, handlers }: DraftRowProps) {
   return (
     <span
       className={classNames(
-        "absolute right-0 items-center rounded-md bg-hover pl-1 group-hover/row:flex",
-        active ? "flex" : "hidden",
+        "absolute right-0 items-center rounded-md bg-hover pl-1 group-hover/row:flex!",
+        // The pointer's row comes before the keyboard's.
+        active ? "flex group-hover/grid:hidden" : "hidden",
         "group-aria-selected/row:bg-accent-soft",
       )}
     >

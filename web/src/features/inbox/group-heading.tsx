@@ -72,7 +72,7 @@ export const GroupHeading = memo(function GroupHeading(props: {
         {format.hours(totals.minutes)}
       </div>
       <div role="gridcell" className={cell.rate} />
-      <div role="gridcell" className={classNames(cell.amount, "min-w-26 w-auto font-semibold")}>
+      <div role="gridcell" className={classNames(cell.amount, "w-auto min-w-25 font-semibold")}>
         <MoneyTotals totals={totals} format={format} />
       </div>
     </div>

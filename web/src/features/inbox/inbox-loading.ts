@@ -5,27 +5,40 @@ import { type InboxRow, inboxColumns } from "./inbox-row.ts";
 
 /** PostgREST answers at most this many rows per request. */
 const PAGE = 1000;
+/** What is asked for first, so that there is something to work on while the rest comes in. */
+const SCREENFUL = 100;
 /** Ids in one address: 37 characters each. */
 const IDS_PER_REQUEST = 120;
 
 type Scope = "draft" | "approved" | "rejected";
 
-/** The scope's rows from `from` on; approved ones only while they are on no invoice. */
-function page(db: BillhookClient, workspaceId: string, scope: Scope, from: number, count?: "exact") {
+/** The scope's rows, newest day first; approved ones only while they are on no invoice. */
+function page(db: BillhookClient, workspaceId: string, scope: Scope, from: number, size: number) {
   const query = db
     .from("inbox_drafts")
-    .select(inboxColumns, count === undefined ? {} : { count })
+    .select(inboxColumns)
     .eq("workspace_id", workspaceId)
     .eq("status", scope)
     .order("start_date", { ascending: false })
     .order("id")
-    .range(from, from + PAGE - 1);
-  return scope === "approved" ? query.is("invoice_id", null) : query;
+    .range(from, from + size - 1);
+  return settle(scope === "approved" ? query.is("invoice_id", null) : query);
+}
+
+/** How many rows a scope has; asked of the table, which needs no joins. Null where it could not be told. */
+export async function countScope(db: BillhookClient, workspaceId: string, scope: Scope): Promise<number | null> {
+  const query = db
+    .from("draft_line_items")
+    .select("id", { count: "exact", head: true })
+    .eq("workspace_id", workspaceId)
+    .eq("status", scope);
+  const { count } = await (scope === "approved" ? query.is("invoice_id", null) : query);
+  return count;
 }
 
 /**
- * Loads a scope: the first page tells how many there are, the others come at the same time. `onRows` gets each page as it
- * arrives. Rows that slip between pages because others left meanwhile are looked for once more.
+ * Loads a scope: a screenful first, then the rest in pages at the same time. `onRows` gets each page as it arrives. Rows
+ * that slip between pages because others left meanwhile are looked for once more.
  */
 export async function loadScope(
   db: BillhookClient,
@@ -34,20 +47,19 @@ export async function loadScope(
   onRows: (rows: InboxRow[], total: number) => void,
 ): Promise<void> {
   const seen = new Set<string>();
-  let total = 0;
-  const take = (data: unknown): void => {
-    const rows = data as InboxRow[];
-    for (const row of rows) seen.add(row.id);
-    onRows(rows, total);
-  };
   for (let attempt = 0; attempt < 2; attempt++) {
-    const first = page(db, workspaceId, scope, 0, "exact");
-    const answer = await first;
-    const rows = await unwrap(settle(Promise.resolve(answer)));
-    total = answer.count ?? 0;
-    take(rows);
-    const starts = Array.from({ length: Math.max(0, Math.ceil(total / PAGE) - 1) }, (_, at) => (at + 1) * PAGE);
-    await Promise.all(starts.map(async (from) => take(await unwrap(settle(page(db, workspaceId, scope, from))))));
+    const counted = countScope(db, workspaceId, scope);
+    const first = await unwrap(page(db, workspaceId, scope, 0, SCREENFUL));
+    const total = (await counted) ?? first.length;
+    const take = (data: unknown): void => {
+      const rows = data as InboxRow[];
+      for (const row of rows) seen.add(row.id);
+      onRows(rows, total);
+    };
+    take(first);
+    const pages = first.length < SCREENFUL ? 0 : Math.max(0, Math.ceil((total - SCREENFUL) / PAGE));
+    const starts = Array.from({ length: pages }, (_, at) => SCREENFUL + at * PAGE);
+    await Promise.all(starts.map(async (from) => take(await unwrap(page(db, workspaceId, scope, from, PAGE)))));
     if (seen.size >= total) return;
   }
 }
@@ -114,13 +126,4 @@ export async function loadRows(db: BillhookClient, ids: readonly string[]): Prom
     rows.push(...(part.value as unknown as InboxRow[]));
   }
   return { ok: true, value: rows };
-}
-
-export async function countIgnored(db: BillhookClient, workspaceId: string): Promise<number | null> {
-  const { count, error } = await db
-    .from("draft_line_items")
-    .select("id", { count: "exact", head: true })
-    .eq("workspace_id", workspaceId)
-    .eq("status", "rejected");
-  return error === null ? count : null;
 }

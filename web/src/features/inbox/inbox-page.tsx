@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FilePlus2, Undo2 } from "lucide-react";
 import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { NotificationsBell } from "../../app/notifications-bell.tsx";
 import { useFormat } from "../../data/format.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { usePhone } from "../../lib/use-media.ts";
@@ -113,40 +114,46 @@ export function InboxPage() {
   const activeRow = focus.active === null ? undefined : snapshot.rows.get(focus.active);
 
   return (
-    <div className="flex h-full min-h-0">
-      <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
-        <header className="flex min-h-12 shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 max-md:px-3">
-          <h1 className="text-lg font-semibold">Inbox</h1>
-          <p className="min-w-0 truncate text-muted" aria-live="off">
-            {snapshot.phase === "partial" ? (
-              `Loading ${snapshot.rows.size} of ${snapshot.expected}…`
-            ) : view.totals.count > 0 ? (
-              <>
-                {format.hours(totals.minutes)} · <MoneyTotals totals={totals} format={format} />
-              </>
-            ) : null}
-          </p>
-          <div className="ml-auto flex items-center gap-2">
-            {snapshot.undoable && (
-              <IconButton label="Undo the last action" shortcut="u" onClick={() => store.undo()}>
-                <Undo2 size={15} aria-hidden />
-              </IconButton>
-            )}
-            {tab === "approved" && canManage && view.order.length > 0 && (
-              <Button variant="primary" onClick={control.commands.invoice}>
-                <FilePlus2 size={14} aria-hidden /> Invoice…
-              </Button>
-            )}
-          </div>
-        </header>
-        <InboxToolbar
-          search={search}
-          counts={view.counts}
-          filterField={filterField}
-          onChange={change}
-          onLeaveFilter={() => document.querySelector<HTMLElement>("[role=grid]")?.focus()}
-        />
-        <div className="relative flex min-h-0 flex-1 flex-col">
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex min-h-12 shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 max-md:px-3">
+        <h1 className="text-lg font-semibold">Inbox</h1>
+        <p className="min-w-0 truncate text-muted" aria-live="off">
+          {snapshot.phase === "partial" ? (
+            `Loading ${snapshot.rows.size} of ${snapshot.expected}…`
+          ) : view.totals.count > 0 ? (
+            <>
+              {format.hours(totals.minutes)} · <MoneyTotals totals={totals} format={format} />
+            </>
+          ) : null}
+        </p>
+        <div className="ml-auto flex items-center gap-2">
+          {phone && <NotificationsBell />}
+          {snapshot.undoable && (
+            <IconButton label="Undo the last action" shortcut="u" onClick={() => store.undo()}>
+              <Undo2 size={15} aria-hidden />
+            </IconButton>
+          )}
+          {tab === "approved" && canManage && view.order.length > 0 && (
+            <Button variant="primary" onClick={control.commands.invoice}>
+              <FilePlus2 size={14} aria-hidden />
+              {selecting
+                ? "Invoice…"
+                : view.order.length === 1
+                  ? "Invoice 1 line…"
+                  : `Invoice ${view.order.length} lines…`}
+            </Button>
+          )}
+        </div>
+      </header>
+      <InboxToolbar
+        search={search}
+        counts={view.counts}
+        filterField={filterField}
+        onChange={change}
+        onLeaveFilter={() => document.querySelector<HTMLElement>("[role=grid]")?.focus()}
+      />
+      <div className="flex min-h-0 flex-1">
+        <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
           {view.waiting > 0 && (
             <div className="absolute inset-x-0 top-9 z-20 flex justify-center">
               <Button
@@ -256,19 +263,21 @@ export function InboxPage() {
             />
           )}
         </div>
+        <Suspense fallback={null}>
+          {pane && activeRow !== undefined && (
+            <EvidencePane
+              row={activeRow}
+              store={store}
+              format={format}
+              canWork={canWork}
+              phone={phone}
+              handlers={control.handlers}
+              onClose={control.closePane}
+            />
+          )}
+        </Suspense>
       </div>
       <Suspense fallback={null}>
-        {pane && activeRow !== undefined && (
-          <EvidencePane
-            row={activeRow}
-            store={store}
-            format={format}
-            canWork={canWork}
-            phone={phone}
-            handlers={control.handlers}
-            onClose={control.closePane}
-          />
-        )}
         {control.deferring !== null && (
           <DeferPopover
             anchor={control.deferring.anchor}

@@ -3,7 +3,7 @@ import type { DraftOutcome } from "@billhook/database/drafts";
 import type { DatabaseError, DatabaseResult } from "@billhook/database/errors";
 import { messageOf } from "../../data/query.ts";
 import { type InboxAction, inverseOf, patchFor, send } from "./inbox-actions.ts";
-import { countIgnored, findChanges, loadRows, loadScope, loadWatermark } from "./inbox-loading.ts";
+import { countScope, findChanges, loadRows, loadScope, loadWatermark } from "./inbox-loading.ts";
 import type { InboxRow } from "./inbox-row.ts";
 import { type InboxState, applyPatches, emptyInbox, forgetRows, mergeRows, settlePatches } from "./inbox-state.ts";
 
@@ -106,7 +106,7 @@ export class InboxStore {
 
   async #countIgnored(): Promise<void> {
     if (this.#snapshot.ignored.phase === "ready") return;
-    const count = await countIgnored(this.#db, this.#workspaceId);
+    const count = await countScope(this.#db, this.#workspaceId, "rejected");
     if (count !== null) this.#emit(this.#state, { ignored: { ...this.#snapshot.ignored, count } });
   }
 

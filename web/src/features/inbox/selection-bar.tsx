@@ -29,7 +29,7 @@ export function SelectionBar(props: {
         aria-label="Selected lines"
         className="animate-appear pointer-events-auto flex max-w-full flex-wrap items-center gap-x-1 gap-y-1 rounded-lg border border-line-strong bg-raised py-1.5 pr-1.5 pl-3 shadow-pop"
       >
-        <p aria-live="polite" className="mr-2 whitespace-nowrap">
+        <p aria-live="polite" className="mr-2 whitespace-nowrap max-md:basis-full max-md:py-1">
           <span className="font-semibold">{totals.count} selected</span>
           <span className="text-muted"> · {format.hours(totals.minutes)} · </span>
           <span className="font-semibold">

@@ -135,9 +135,7 @@ export function useInboxControl(context: {
 
   const editHandlers = {
     change: (field: EditField, text: string): void =>
-      setEdit((present) =>
-        present === null ? null : { ...present, field, texts: { ...present.texts, [field]: text } },
-      ),
+      setEdit((present) => (present === null ? null : { ...present, texts: { ...present.texts, [field]: text } })),
     save: (): void => {
       if (edit === null || Object.keys(read.errors).length > 0) return;
       if (Object.keys(read.changes).length > 0) {
