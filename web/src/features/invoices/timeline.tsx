@@ -1,0 +1,45 @@
+import { useFormat } from "../../data/format.ts";
+import { useMembers } from "../../data/workspace.tsx";
+import { classNames } from "../../lib/class-names.ts";
+import { Skeleton } from "../../ui/states.tsx";
+import { useInvoiceEvents } from "./invoice-data.ts";
+import type { InvoiceRow } from "./invoice-state.ts";
+import { type TimelineEntry, timelineOf } from "./invoice-timeline.ts";
+
+const dots: Readonly<Record<TimelineEntry["tone"], string>> = {
+  neutral: "bg-line-strong",
+  ok: "bg-ok",
+  danger: "bg-danger",
+};
+
+/** Who did what to the invoice, and when, in the workspace's zone. */
+export function Timeline({ invoice }: { invoice: InvoiceRow }) {
+  const format = useFormat();
+  const events = useInvoiceEvents(invoice.id);
+  const members = useMembers();
+  if (events.isPending) return <Skeleton className="w-40" />;
+  const nameOf = (entry: TimelineEntry): string =>
+    entry.by === "stripe"
+      ? "Stripe"
+      : (members.data?.find((member) => member.user_id === entry.actorId)?.display_name ?? "Billhook");
+  return (
+    <>
+      <ol className="flex flex-col">
+        {timelineOf(invoice, events.data ?? []).map((entry) => (
+          <li key={entry.key} className="relative flex gap-2.5 pb-3 last:pb-0">
+            <span aria-hidden className="absolute top-3 bottom-0 left-[3.5px] w-px bg-line [li:last-child>&]:hidden" />
+            <span aria-hidden className={classNames("mt-1.5 size-2 shrink-0 rounded-full", dots[entry.tone])} />
+            <span className="min-w-0">
+              <span className="block font-medium">{entry.label}</span>
+              <span className="block text-sm text-muted">
+                <time dateTime={entry.at}>{format.instant(entry.at)}</time> · {nameOf(entry)}
+              </span>
+              {entry.detail !== null && <span className="block text-sm text-danger">{entry.detail}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className="mt-2 text-xs text-faint">Times in {format.timeZone.replaceAll("_", " ")}</p>
+    </>
+  );
+}
