@@ -1,0 +1,277 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { anonymous, type Caller, service, useDatabase } from "./database.ts";
+import {
+  connectRepository,
+  makeClient,
+  makeDrafts,
+  makeOpenInvoice,
+  makeProject,
+  makeWorkspace,
+  type Workspace,
+} from "./stories.ts";
+
+const database = useDatabase();
+let own: Workspace;
+let other: Workspace;
+
+const callers = ["owner", "admin", "member", "viewer", "outsider", "anonymous", "service"] as const;
+type CallerName = (typeof callers)[number];
+
+interface Story {
+  /** Who sees the rows of the workspace. */
+  select: readonly CallerName[];
+  insert: readonly CallerName[];
+  /** Who may change rows, and which columns the API may write at all. */
+  update: readonly CallerName[];
+  columns?: string;
+  delete: readonly CallerName[];
+}
+
+const team = ["owner", "admin", "member", "viewer"] as const;
+const managers = ["owner", "admin"] as const;
+/** Read by everybody in the workspace; written by procedures and the service role only. */
+const kept: Story = {
+  select: [...team, "service"],
+  insert: ["service"],
+  update: ["service"],
+  delete: ["service"],
+};
+const settings = (columns: string, insert: readonly CallerName[] = []): Story => ({
+  ...kept,
+  insert: [...insert, "service"],
+  update: [...managers, "service"],
+  columns,
+});
+
+/** Every table and view of the API. One that is not here fails the test: who sees it has to be decided first. */
+const stories: Record<string, Story> = {
+  workspaces: settings(
+    "address bank_details currency email hourly_rate_minor invoice_number_pattern legal_name locale name " +
+      "payment_terms_days tax_id time_display timezone",
+  ),
+  members: kept,
+  clients: settings(
+    "address archived_at contact_name country currency email hourly_rate_minor locale name payment_terms_days tax_id timezone",
+    managers,
+  ),
+  projects: settings("archived_at billing_type hourly_rate_minor name", managers),
+  project_git_configs: settings(
+    "base_minutes billable_labels default_minutes estimation_strategy exclude_patterns explicit_pattern factor " +
+      "max_minutes minutes_per_file minutes_per_line tickets_only",
+  ),
+  repositories: settings("archived_at project_id"),
+  people: kept,
+  person_identities: kept,
+  work_days: kept,
+  repository_secrets: { ...kept, select: ["service"] },
+  webhook_deliveries: kept,
+  commits: kept,
+  draft_line_items: kept,
+  commit_draft_items: kept,
+  time_entries: kept,
+  invoices: kept,
+  invoice_lines: kept,
+  invoice_line_entries: kept,
+  invoice_counters: kept,
+  stripe_events: kept,
+  audit_events: { ...kept, insert: [], update: [], delete: [] },
+  notifications: kept,
+  notification_reads: { ...kept, select: ["viewer", "service"] },
+  inbox_drafts: { ...kept, insert: [], update: [], delete: [] },
+  invoice_list: { ...kept, insert: [], update: [], delete: [] },
+};
+
+const caller = (name: CallerName): Caller => {
+  if (name === "anonymous") return anonymous;
+  if (name === "service") return service;
+  return name === "outsider" ? other.owner : own[name];
+};
+
+class Undone extends Error {}
+
+/** What a statement comes to, undone afterwards: rows, or that the caller may not, or another rule that said no. */
+async function attempt(
+  name: CallerName,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<number | "denied" | "ruled out"> {
+  let rows = 0;
+  try {
+    await database().connection.exclusively(async (connection) => {
+      const who = caller(name);
+      const claims = who.role === "authenticated" ? { sub: who.userId, role: who.role } : { role: who.role };
+      await connection.query("select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)", [
+        JSON.stringify(claims),
+        who.role,
+      ]);
+      const result = await connection.query(sql, parameters);
+      rows = Math.max(result.affectedRows ?? 0, result.rows.length);
+      throw new Undone();
+    });
+  } catch (error) {
+    if (error instanceof Undone) return rows;
+    return error instanceof Error && "code" in error && error.code === "42501" ? "denied" : "ruled out";
+  }
+  throw new Error("unreachable");
+}
+
+async function whoMay(sql: string, parameters: unknown[] = []): Promise<CallerName[]> {
+  const allowed: CallerName[] = [];
+  for (const name of callers) {
+    const result = await attempt(name, sql, parameters);
+    if (result !== "denied" && result !== 0) allowed.push(name);
+  }
+  return allowed;
+}
+
+interface Relation {
+  name: string;
+  isView: boolean;
+  rowSecurity: boolean;
+  comment: string | null;
+}
+
+const readRelations = (): Promise<Relation[]> =>
+  database().query<Relation>(
+    `select relname as name, relkind <> 'r' as "isView", relrowsecurity as "rowSecurity", obj_description(oid, 'pg_class') as comment
+     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'f', 'p') order by relname`,
+  );
+
+beforeAll(async () => {
+  [own, other] = [await makeWorkspace(database()), await makeWorkspace(database())];
+  for (const workspace of [own, other]) {
+    const invoice = await makeOpenInvoice(database(), workspace);
+    await makeDrafts(database(), workspace.repositoryId, 1);
+    await database().query(
+      `with person as (insert into public.people (workspace_id, display_name) values ($1, 'Author') returning id),
+         identity as (insert into public.person_identities (workspace_id, author_key, person_id) select $1, 'author', id from person)
+       insert into public.work_days (workspace_id, person_id, day, bounded_hours) select $1, id, '2026-03-02', 6 from person`,
+      [workspace.id],
+    );
+    await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
+    await database().rpc(service, "apply_stripe_event", {
+      p_event_id: `evt_${workspace.id}`,
+      p_event_type: "invoice.finalized",
+      p_event_at: "2026-03-03T00:00:00Z",
+      p_stripe_invoice_id: `in_${workspace.id}`,
+      p_invoice_id: invoice.id,
+      p_status: "open",
+    });
+  }
+});
+
+describe("tables and views", () => {
+  it("each have a story here, and no story is left over", async () => {
+    expect((await readRelations()).map((relation) => relation.name)).toEqual(Object.keys(stories).toSorted());
+  });
+
+  it("all say what they are for, and every table has row level security", async () => {
+    const relations = await readRelations();
+    expect(relations.filter((relation) => relation.comment === null).map((relation) => relation.name)).toEqual([]);
+    const open = relations.filter((relation) => !relation.isView && !relation.rowSecurity);
+    expect(open.map((relation) => relation.name)).toEqual([]);
+  });
+
+  it("leave row level security to the tables beneath a view", async () => {
+    const views = await database().query<{ options: string[] | null }>(
+      "select reloptions as options from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'",
+    );
+    for (const view of views) expect(view.options).toContain("security_invoker=true");
+  });
+
+  describe.each(Object.entries(stories))("%s", (table, story) => {
+    const key = table === "workspaces" ? "id" : "workspace_id";
+
+    it("is read by the right people, and by them only where they belong", async () => {
+      expect(await whoMay(`select 1 from public.${table} where ${key} = $1`, [own.id])).toEqual(story.select);
+      const seen = await database()
+        .as(own.viewer, `select count(*)::integer as n from public.${table}`)
+        .catch(() => null);
+      const foreign = await attempt("owner", `select 1 from public.${table} where ${key} = $1`, [other.id]);
+      expect([0, "denied"]).toContain(foreign);
+      expect(seen === null).toBe(!story.select.includes("viewer"));
+    });
+
+    it("is written by the right people only", async () => {
+      const isView = (await readRelations()).some((relation) => relation.name === table && relation.isView);
+      if (isView) {
+        const granted = await database().query(
+          `select 1 from unnest(array['anon', 'authenticated']) r, unnest(array['insert', 'update', 'delete']) p
+           where has_table_privilege(r, $1, p)`,
+          [`public.${table}`],
+        );
+        expect(granted).toEqual([]);
+        return;
+      }
+      const samples: Record<string, [string, unknown[]]> = {
+        clients: ["insert into public.clients (workspace_id, name) values ($1, 'New')", [own.id]],
+        projects: [
+          "insert into public.projects (workspace_id, client_id, name) values ($1, $2, 'New')",
+          [own.id, own.clientId],
+        ],
+      };
+      const [insert, parameters] = samples[table] ?? [`insert into public.${table} default values`, []];
+      expect(await whoMay(insert, parameters)).toEqual(story.insert);
+
+      const columns = await database().query<{ name: string }>(
+        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+         and has_column_privilege('authenticated', attrelid, attnum, 'update') order by attname`,
+        [`public.${table}`],
+      );
+      expect(columns.map((column) => column.name).join(" ")).toBe(story.columns ?? "");
+      const column = columns[0]?.name ?? key;
+      expect(await whoMay(`update public.${table} set ${column} = ${column} where ${key} = $1`, [own.id])).toEqual(
+        story.update,
+      );
+      expect(await whoMay(`delete from public.${table} where ${key} = $1`, [own.id])).toEqual(story.delete);
+    });
+  });
+
+  it("cannot be emptied past the guards of an invoice, not even by the service role", async () => {
+    for (const table of ["invoices", "invoice_lines", "invoice_line_entries", "invoice_counters", "audit_events"]) {
+      for (const name of callers) expect(await attempt(name, `truncate public.${table} cascade`)).toBe("denied");
+    }
+  });
+});
+
+describe("rows of another tenant", () => {
+  it("cannot be attached to one's own, whatever the id", async () => {
+    const db = database();
+    const foreignClient = await makeClient(db, other, "EUR");
+    await expect(makeProject(db, own, foreignClient)).rejects.toMatchObject({ code: "23503" });
+    await expect(
+      db.as(own.owner, "update public.repositories set project_id = $1 where id = $2", [
+        other.projectId,
+        own.repositoryId,
+      ]),
+    ).rejects.toMatchObject({ code: "23503" });
+    await expect(connectRepository(db, own.owner, other.projectId)).rejects.toMatchObject({ code: "BH002" });
+    await expect(
+      db.as(own.owner, "insert into public.clients (workspace_id, name) values ($1, 'Mine')", [other.id]),
+    ).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("are counted in no view and no function that one may call", async () => {
+    const [row] = (await database().as(own.owner, "select private.workspace_ids() as ids")).rows;
+    expect(row).toEqual({ ids: [own.id] });
+    const { rows } = await database().as(
+      own.owner,
+      "select public.invoice_document(id) from public.invoices where workspace_id = $1",
+      [other.id],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it("give a person no way to a higher role", async () => {
+    for (const name of ["member", "admin", "viewer", "outsider"] as const) {
+      expect(await attempt(name, "update public.members set role = 'owner' where user_id = auth.uid()")).toBe("denied");
+      expect(
+        await attempt(
+          name,
+          "insert into public.members (workspace_id, user_id, role, display_name) values ($1, auth.uid(), 'owner', 'Me')",
+          [own.id],
+        ),
+      ).toBe("denied");
+    }
+  });
+});

@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
+import { acceptDelivery, beginDeliveries, findWebhookTarget } from "@billhook/database/deliveries";
+import { approveDrafts, deferDrafts, updateDrafts } from "@billhook/database/drafts";
+import { createInvoice, finaliseInvoice, readInvoice, voidInvoice } from "@billhook/database/invoices";
+import { connectRepository } from "@billhook/database/repositories";
+import { createWorkspace } from "@billhook/database/workspaces";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openDatabase } from "../../test/embedded/database.ts";
+import { loadKeys } from "../../test/embedded/keys.ts";
+import { choosePorts } from "../../test/embedded/ports.ts";
+import { serveSupabase } from "../../test/embedded/supabase.ts";
+import { TestDatabase } from "./database.ts";
+import { makeCommit, record } from "./stories.ts";
+
+// The same rules as seen through PostgREST: status codes, error codes, and the table that turns them into words.
+
+const undo: (() => Promise<void>)[] = [];
+let database: TestDatabase;
+let clientFor: (key: "publishable" | "secret", accessToken?: string) => BillhookClient;
+
+beforeAll(async () => {
+  Object.assign(process.env, { LITE_TELEMETRY: "0" });
+  const folder = await mkdtemp(join(tmpdir(), "billhook-rest-"));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  const connection = await openDatabase(join(folder, "postgres"));
+  undo.push(() => connection.close());
+  database = new TestDatabase(connection);
+  const keys = await loadKeys(folder);
+  const { supabase: port } = await choosePorts(0);
+  const server = await serveSupabase({ connection, keys, port, appUrl: "http://127.0.0.1", log: () => undefined });
+  undo.push(server.stop);
+  clientFor = (key, accessToken) =>
+    createDatabaseClient({
+      url: `http://127.0.0.1:${port}`,
+      key: key === "secret" ? keys.secret_key : keys.publishable_key,
+      ...(accessToken === undefined ? {} : { accessToken }),
+    });
+});
+afterAll(async () => {
+  for (const step of undo.toReversed()) await step();
+});
+
+async function signUp(email: string): Promise<BillhookClient> {
+  const { data, error } = await clientFor("publishable").auth.signUp({ email, password: "correct horse battery" });
+  if (error !== null || data.session === null) throw new Error(error?.message ?? "no session");
+  return clientFor("publishable", data.session.access_token);
+}
+
+/** The value of a result that has to be one. */
+function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: { cause: string } }): T {
+  if (!result.ok) throw new Error(result.error.cause);
+  return result.value;
+}
+
+async function makeStudio(email: string) {
+  const person = await signUp(email);
+  const workspaceId = valueOf(
+    await createWorkspace(person, { name: "Studio", currency: "EUR", timezone: "Europe/Berlin", displayName: null }),
+  );
+  const { data: client } = await person
+    .from("clients")
+    .insert({ workspace_id: workspaceId, name: "Client" })
+    .select("id")
+    .single();
+  const clientId = client?.id ?? "";
+  const { data: project } = await person
+    .from("projects")
+    .insert({ workspace_id: workspaceId, client_id: clientId, name: "Project", hourly_rate_minor: 9000 })
+    .select("id")
+    .single();
+  return { person, workspaceId, clientId, projectId: project?.id ?? "" };
+}
+
+it("a push becomes an invoice, and what a person does wrong on the way is told in words", async () => {
+  const { person, workspaceId, clientId, projectId } = await makeStudio("studio@example.com");
+  const stranger = await makeStudio("stranger@example.com");
+  const service = clientFor("secret");
+  const repositoryId = crypto.randomUUID();
+  const connection = {
+    id: repositoryId,
+    projectId,
+    provider: "github",
+    name: null,
+    url: null,
+    baseUrl: null,
+    accessToken: null,
+  };
+  valueOf(await connectRepository(person, { ...connection, webhookSecret: "k1:secret" }));
+  expect(await connectRepository(stranger.person, { ...connection, webhookSecret: "k1:secret" })).toMatchObject({
+    ok: false,
+    error: { code: "not_found" },
+  });
+  expect(valueOf(await findWebhookTarget(service, repositoryId))).toEqual({
+    provider: "github",
+    secrets: ["k1:secret"],
+  });
+  expect(await findWebhookTarget(person, repositoryId)).toMatchObject({ ok: false, error: { code: "not_allowed" } });
+  expect(await findWebhookTarget(service, crypto.randomUUID())).toMatchObject({
+    ok: false,
+    error: { code: "not_found" },
+  });
+
+  const repository = { externalId: "7", name: "studio/site", url: null, defaultBranch: "main" };
+  const delivery = {
+    repositoryId,
+    deliveryId: "d-1",
+    event: "push",
+    verdict: "push" as const,
+    reason: null,
+    repository,
+    push: { provider: "github" as const, repository, pusher: null, changes: [] },
+    bodyBytes: 10,
+  };
+  const acceptance = valueOf(await acceptDelivery(service, delivery));
+  if (acceptance.outcome !== "stored") throw new Error(acceptance.outcome);
+  expect(valueOf(await acceptDelivery(service, delivery))).toMatchObject({ outcome: "repeated", id: acceptance.id });
+  expect(valueOf(await beginDeliveries(service, [acceptance.id]))).toMatchObject([
+    { id: acceptance.id, event: { changes: [] } },
+  ]);
+  const [commit, second] = [makeCommit(), makeCommit()];
+  await record(database, [{ delivery_id: acceptance.id, commits: [commit, second] }]);
+  const ids = [commit.draft.draft_id, second.draft.draft_id];
+
+  expect((await person.from("inbox_drafts").select("id, minutes, total_minor").order("id")).data).toEqual(
+    ids.toSorted().map((id) => ({ id, minutes: 60, total_minor: 9000 })),
+  );
+  expect((await stranger.person.from("inbox_drafts").select("id")).data).toEqual([]);
+  expect((await clientFor("publishable").from("inbox_drafts").select("id")).status).toBe(401);
+
+  expect(await updateDrafts(person, ids, { minutes: 1500 })).toMatchObject({
+    ok: false,
+    error: { code: "invalid_input", message: "Hours must be between 0 and 24.", field: "minutes" },
+  });
+  const raw = await person.rpc("update_drafts", { p_ids: ids, p_changes: { minutes: -1 } });
+  expect([raw.status, raw.error?.code, raw.error?.details]).toEqual([400, "BH003", "minutes"]);
+  expect(valueOf(await updateDrafts(stranger.person, ids, { minutes: 1 })).skipped.map((each) => each.code)).toEqual([
+    "not_found",
+    "not_found",
+  ]);
+  expect(valueOf(await deferDrafts(person, ids, null)).skipped).toEqual([]);
+  expect(await createInvoice(person, clientId, ids)).toMatchObject({ ok: false, error: { code: "wrong_state" } });
+  expect(valueOf(await approveDrafts(person, ids)).changed).toHaveLength(2);
+  expect(await createInvoice(person, clientId, [])).toMatchObject({ ok: false, error: { code: "nothing_to_invoice" } });
+
+  const [one, two] = await Promise.all([createInvoice(person, clientId, ids), createInvoice(person, clientId, ids)]);
+  const invoiceId = valueOf(one);
+  expect(valueOf(two)).toBe(invoiceId);
+  expect(await createInvoice(person, clientId, ids.slice(1))).toMatchObject({
+    ok: false,
+    error: { code: "already_invoiced" },
+  });
+  expect(await finaliseInvoice(stranger.person, invoiceId)).toMatchObject({ ok: false, error: { code: "not_found" } });
+  const number = valueOf(await finaliseInvoice(person, invoiceId));
+  expect(number).toMatch(/^INV-\d{4}-0001$/);
+  expect(valueOf(await readInvoice(person, invoiceId))).toMatchObject({
+    invoice: { number, total_minor: 18_000 },
+    workspace: { id: workspaceId },
+    lines: [{ position: 1 }, { position: 2 }],
+  });
+  expect(await readInvoice(stranger.person, invoiceId)).toMatchObject({ ok: false, error: { code: "not_found" } });
+  expect(await voidInvoice(person, invoiceId)).toEqual({ ok: true, value: null });
+
+  const changed = await service.from("invoices").update({ total_minor: 1, subtotal_minor: 1 }).eq("id", invoiceId);
+  expect([changed.status, changed.error?.code]).toEqual([400, "BH005"]);
+  const forged = await service.from("audit_events").delete().eq("workspace_id", workspaceId);
+  expect([forged.status, forged.error?.code]).toEqual([403, "42501"]);
+});
