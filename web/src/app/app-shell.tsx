@@ -1,17 +1,24 @@
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, lazy, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useApp, useSession } from "../data/app.tsx";
 import { type CurrentWorkspace, WorkspaceContext, membershipsQuery } from "../data/workspace.tsx";
 import { CloudOff } from "lucide-react";
+import { lazyPart, whenIdle } from "../lib/lazy-part.tsx";
+import { OpenMenu } from "../ui/menu.tsx";
+import { PopoverPanel } from "../ui/popover.tsx";
+import { TooltipBubble } from "../ui/tooltip.tsx";
 import { usePhone } from "../lib/use-media.ts";
 import { Toaster } from "../ui/toast.tsx";
 import { ShellSkeleton } from "./boot.tsx";
 import { useCommands } from "./commands.tsx";
 import { BottomBar, SideNavigation, useNavigationCommands } from "./navigation.tsx";
 
-const CommandPalette = lazy(() => import("./command-palette.tsx").then((file) => ({ default: file.CommandPalette })));
-const KeyHelp = lazy(() => import("./key-help.tsx").then((file) => ({ default: file.KeyHelp })));
+const CommandPalette = lazyPart(async () => (await import("./command-palette.tsx")).CommandPalette);
+const KeyHelp = lazyPart(async () => (await import("./key-help.tsx")).KeyHelp);
+
+/** Fetched once the page is there, so that they open at once, also offline. */
+const soonNeeded = [OpenMenu, PopoverPanel, TooltipBubble, CommandPalette, KeyHelp];
 
 const LAST_WORKSPACE = "billhook.workspace";
 
@@ -55,6 +62,13 @@ function Frame() {
   const phone = usePhone();
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        for (const part of soonNeeded) part.preload();
+      }),
+    [],
+  );
   useNavigationCommands();
   useCommands(
     [
@@ -91,10 +105,8 @@ function Frame() {
         <ConnectionMark />
       </main>
       {phone && <BottomBar onPalette={() => setPaletteOpen(true)} />}
-      <Suspense fallback={null}>
-        {paletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} />}
-        {helpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}
-      </Suspense>
+      {paletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} />}
+      {helpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}
       <Toaster />
     </div>
   );

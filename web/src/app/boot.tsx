@@ -1,6 +1,6 @@
 import { QueryClientProvider, useQuery, QueryClient } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { Component, type ReactNode, useEffect, useMemo } from "react";
 import { AppContext, openApp } from "../data/app.tsx";
 import { loadConfig } from "../data/config.ts";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
@@ -13,10 +13,32 @@ const bootClient = new QueryClient({ defaultOptions: { queries: { networkMode: "
 /** Asks what this installation is, opens the session, then shows the app. */
 export function Boot() {
   return (
-    <QueryClientProvider client={bootClient}>
-      <Opening />
-    </QueryClientProvider>
+    <LastResort>
+      <QueryClientProvider client={bootClient}>
+        <Opening />
+      </QueryClientProvider>
+    </LastResort>
   );
+}
+
+/** A bug outside of a page's own error boundary ends here instead of in a blank window. */
+class LastResort extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <ErrorState
+        title="Something broke on this page"
+        message="Nothing you saved is lost. Load the page again to go on."
+        onRetry={() => window.location.reload()}
+      />
+    );
+  }
 }
 
 function Opening() {

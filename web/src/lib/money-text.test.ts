@@ -8,13 +8,14 @@ const locales = ["en", "de-DE", "de-CH", "fr-FR", "ja-JP", "pl-PL", "ar-EG", "hi
 test("what a rate field shows reads back as the same rate in every currency and locale", () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 0, max: 100_000_000_000 }),
+      fc.oneof(fc.integer({ min: 0, max: 100_000_000_000 }), fc.integer({ min: 0, max: 2000 })),
       fc.constantFrom(...currencies),
       fc.constantFrom(...locales),
       (minor, currency, locale) => {
         expect(readRate(moneyText(minor, currency, locale), currency, locale)).toEqual({ ok: true, minor });
       },
     ),
+    { numRuns: 1000 },
   );
 });
 

@@ -11,7 +11,6 @@ export function moneyText(minor: number | null, currency: string, locale: string
     useGrouping: false,
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
-    numberingSystem: "latn",
   });
   return format.format(minor / 10 ** exponent);
 }

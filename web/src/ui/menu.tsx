@@ -1,4 +1,5 @@
-import { type ReactElement, type ReactNode, Suspense, cloneElement, lazy, useState } from "react";
+import { type ReactElement, type ReactNode, cloneElement, useState } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 
 export type MenuEntry =
   | {
@@ -23,7 +24,7 @@ export interface MenuProps {
   side?: "top" | "right" | "bottom" | "left";
 }
 
-const OpenMenu = lazy(() => import("./menu-content.tsx").then((file) => ({ default: file.OpenMenu })));
+export const OpenMenu = lazyPart(async () => (await import("./menu-content.tsx")).OpenMenu);
 
 /** A button's menu. Its code is loaded when a menu is first opened. */
 export function Menu(props: MenuProps) {
@@ -34,9 +35,5 @@ export function Menu(props: MenuProps) {
     onClick: () => setUsed(true),
   });
   if (!used) return closed;
-  return (
-    <Suspense fallback={closed}>
-      <OpenMenu {...props} />
-    </Suspense>
-  );
+  return <OpenMenu {...props} fallback={closed} />;
 }

@@ -1,4 +1,5 @@
-import { type ReactElement, type ReactNode, Suspense, cloneElement, lazy } from "react";
+import { type ReactElement, type ReactNode, cloneElement } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 
 export interface PopoverProps {
   /** The button. */
@@ -11,7 +12,7 @@ export interface PopoverProps {
   children: ReactNode;
 }
 
-const PopoverPanel = lazy(() => import("./popover-panel.tsx").then((file) => ({ default: file.PopoverPanel })));
+export const PopoverPanel = lazyPart(async () => (await import("./popover-panel.tsx")).PopoverPanel);
 
 /** A small panel at a button. Its code is loaded when a popover is first opened. */
 export function Popover(props: PopoverProps) {
@@ -21,9 +22,5 @@ export function Popover(props: PopoverProps) {
     onClick: () => props.onOpenChange(true),
   });
   if (!props.open) return closed;
-  return (
-    <Suspense fallback={closed}>
-      <PopoverPanel {...props} />
-    </Suspense>
-  );
+  return <PopoverPanel {...props} fallback={closed} />;
 }

@@ -4,7 +4,7 @@ export function ToastList() {
   return (
     <Sonner
       position="bottom-right"
-      offset={16}
+      offset={{ bottom: 68, right: 16 }}
       mobileOffset={{ bottom: "calc(64px + env(safe-area-inset-bottom))" }}
       visibleToasts={3}
       toastOptions={{

@@ -1,13 +1,7 @@
-import { Suspense, lazy } from "react";
-
-const ToastList = lazy(() => import("./toast-list.tsx").then((file) => ({ default: file.ToastList })));
+import { lazyPart } from "../lib/lazy-part.tsx";
 
 /** Where toasts appear; placed once, in the shell. */
-export const Toaster = () => (
-  <Suspense fallback={null}>
-    <ToastList />
-  </Suspense>
-);
+export const Toaster = lazyPart(async () => (await import("./toast-list.tsx")).ToastList);
 
 export interface ToastAction {
   label: string;

@@ -1,6 +1,7 @@
-import { type ReactElement, Suspense, cloneElement, lazy, useEffect, useState } from "react";
+import { type ReactElement, cloneElement, useEffect, useState } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 
-const TooltipBubble = lazy(() => import("./tooltip-bubble.tsx").then((file) => ({ default: file.TooltipBubble })));
+export const TooltipBubble = lazyPart(async () => (await import("./tooltip-bubble.tsx")).TooltipBubble);
 
 export interface Tip {
   anchor: Element;
@@ -86,5 +87,5 @@ export function TooltipLayer() {
       document.removeEventListener("scroll", hide, true);
     };
   }, []);
-  return <Suspense fallback={null}>{tip !== null && <TooltipBubble tip={tip} />}</Suspense>;
+  return tip !== null && <TooltipBubble tip={tip} />;
 }

@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FilePlus2, Undo2 } from "lucide-react";
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { NotificationsBell } from "../../app/notifications-bell.tsx";
 import { useFormat } from "../../data/format.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
+import { lazyPart, whenIdle } from "../../lib/lazy-part.tsx";
 import { usePhone } from "../../lib/use-media.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
@@ -25,9 +26,9 @@ import { useInboxStore } from "./use-inbox-store.ts";
 import { useInboxView } from "./use-inbox-view.ts";
 import { useToday } from "./use-today.ts";
 
-const EvidencePane = lazy(() => import("./evidence-pane.tsx").then((file) => ({ default: file.EvidencePane })));
-const DeferPopover = lazy(() => import("./defer-popover.tsx").then((file) => ({ default: file.DeferPopover })));
-const InvoiceDialog = lazy(() => import("./invoice-dialog.tsx").then((file) => ({ default: file.InvoiceDialog })));
+const EvidencePane = lazyPart(async () => (await import("./evidence-pane.tsx")).EvidencePane);
+const DeferPopover = lazyPart(async () => (await import("./defer-popover.tsx")).DeferPopover);
+const InvoiceDialog = lazyPart(async () => (await import("./invoice-dialog.tsx")).InvoiceDialog);
 
 type SearchChange = { [Key in keyof InboxSearch]?: InboxSearch[Key] | undefined };
 
@@ -57,6 +58,13 @@ export function InboxPage() {
   useEffect(() => {
     document.title = `Inbox${view.counts.open === null ? "" : ` (${view.counts.open})`} · Billhook`;
   }, [view.counts.open]);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        for (const part of [EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
+      }),
+    [],
+  );
   useEffect(() => {
     if (tab === "ignored") void store.loadIgnored();
   }, [tab, store]);
@@ -263,34 +271,30 @@ export function InboxPage() {
             />
           )}
         </div>
-        <Suspense fallback={null}>
-          {pane && activeRow !== undefined && (
-            <EvidencePane
-              row={activeRow}
-              store={store}
-              format={format}
-              canWork={canWork}
-              phone={phone}
-              handlers={control.handlers}
-              onClose={control.closePane}
-            />
-          )}
-        </Suspense>
-      </div>
-      <Suspense fallback={null}>
-        {control.deferring !== null && (
-          <DeferPopover
-            anchor={control.deferring.anchor}
-            count={control.deferring.ids.length}
+        {pane && activeRow !== undefined && (
+          <EvidencePane
+            row={activeRow}
+            store={store}
             format={format}
-            onDefer={control.deferUntil}
-            onClose={control.closeDefer}
+            canWork={canWork}
+            phone={phone}
+            handlers={control.handlers}
+            onClose={control.closePane}
           />
         )}
-        {control.invoicing !== null && (
-          <InvoiceDialog rows={control.invoicing} format={format} onClose={control.closeInvoice} />
-        )}
-      </Suspense>
+      </div>
+      {control.deferring !== null && (
+        <DeferPopover
+          anchor={control.deferring.anchor}
+          count={control.deferring.ids.length}
+          format={format}
+          onDefer={control.deferUntil}
+          onClose={control.closeDefer}
+        />
+      )}
+      {control.invoicing !== null && (
+        <InvoiceDialog rows={control.invoicing} format={format} onClose={control.closeInvoice} />
+      )}
     </div>
   );
 }

@@ -39,7 +39,14 @@ export function useInboxReports(store: InboxStore, format: Formatters): void {
         if (why !== null) {
           const lines =
             skipped.length === 1 ? "1 line was left as it was" : `${skipped.length} lines were left as they were`;
-          void notifyError(lines, undefined, why);
+          const { action } = report;
+          const overtaken = skipped.filter((skip) => skip.code === "changed").map((skip) => skip.id);
+          // What was typed is not lost: it can still be put over the other person's change.
+          const mine =
+            action.type === "edit" && overtaken.length > 0
+              ? { label: "Save mine", run: () => store.act(action, overtaken) }
+              : undefined;
+          void notifyError(lines, mine, why);
         }
       }),
     [store, format, connection],

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { readInboxSearch } from "./inbox-search.ts";
+
+it("An address keeps what is known of it and drops the rest", () => {
+  expect(readInboxSearch({ tab: "approved", group: "ticket", q: "import", sort: "asc", other: "x" })).toEqual({
+    tab: "approved",
+    group: "ticket",
+    q: "import",
+    sort: "asc",
+  });
+  expect(readInboxSearch({ tab: "gone", group: 7, sort: {}, q: "  " })).toEqual({});
+});
+
+it("A filter that looks like a number stays text", () => {
+  expect(readInboxSearch({ q: 42 })).toEqual({ q: "42" });
+});
