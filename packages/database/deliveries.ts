@@ -1,6 +1,7 @@
 import type { PushEvent, PushedRepository } from "@billhook/domain/push";
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
+import type { DayMeasure, MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
 
 export type Verdict = "push" | "ping" | "ignored" | "refused";
@@ -76,6 +77,7 @@ export interface RecordedCommit {
   id: string;
   hash: string;
   message: string;
+  person_id: string | null;
   author_name: string | null;
   author_email: string | null;
   author_username: string | null;
@@ -84,6 +86,8 @@ export interface RecordedCommit {
   committed_at: string | null;
   authored_at: string | null;
   authored_offset_minutes: number | null;
+  /** `YYYY-MM-DD`, in the workspace's zone. */
+  work_day: string;
   branch: string;
   url: string | null;
   parents: string[] | null;
@@ -91,6 +95,11 @@ export interface RecordedCommit {
   files_changed: number | null;
   additions: number | null;
   deletions: number | null;
+  /** Without lock, generated, vendored and binary files. */
+  source_files: number | null;
+  source_additions: number | null;
+  source_deletions: number | null;
+  binary_files: number | null;
   ticket_ref: string | null;
   ticket_refs: string[];
   ignored_rule: string | null;
@@ -114,14 +123,22 @@ export interface RecordedDraft {
   ticket_key: string | null;
 }
 
-export interface DeliveryResult {
-  delivery_id: string;
-  commits: RecordedCommit[];
+/** All that a batch of deliveries comes to. */
+export interface DeliveriesToRecord {
+  results: { delivery_id: string; commits: RecordedCommit[] }[];
+  days: DayMeasure[];
+  moved: MovedEstimate[];
 }
 
 /** Service role: writes a batch, all or nothing; what is there already is passed over. */
-export const recordDeliveries = (db: BillhookClient, results: DeliveryResult[]) =>
-  settle(db.rpc("record_deliveries", { p_results: results as unknown as Json }));
+export const recordDeliveries = (db: BillhookClient, batch: DeliveriesToRecord) =>
+  settle(
+    db.rpc("record_deliveries", {
+      p_results: batch.results as unknown as Json,
+      p_days: batch.days as unknown as Json,
+      p_moved: batch.moved as unknown as Json,
+    }),
+  );
 
 /** Service role: gives up; the deliveries stay replayable and the workspace is told. */
 export const failDeliveries = (db: BillhookClient, ids: string[], error: string) =>

@@ -55,7 +55,6 @@ export type SkipCode =
   | "on_invoice"
   | "not_approved"
   | "locked"
-  | "was_invoiced"
   | "not_ignored";
 
 export interface DraftOutcome {
@@ -76,7 +75,6 @@ export const skipMessages: Record<SkipCode, string> = {
   on_invoice: "It is on an invoice. Take it off there first.",
   not_approved: "It is not approved.",
   locked: "Its time is locked.",
-  was_invoiced: "A voided invoice billed it once; that stays as evidence.",
   not_ignored: "It is not ignored.",
 };
 

@@ -136,6 +136,7 @@ export type Database = {
           author_username: string | null;
           authored_at: string | null;
           authored_offset_minutes: number | null;
+          binary_files: number | null;
           branch: string | null;
           committed_at: string | null;
           committer_email: string | null;
@@ -153,14 +154,19 @@ export type Database = {
           invoiced_at: string | null;
           message: string;
           parents: string[] | null;
+          person_id: string | null;
           project_id: string;
           repository_id: string;
           short_hash: string;
+          source_additions: number | null;
+          source_deletions: number | null;
+          source_files: number | null;
           status: string;
           ticket_ref: string | null;
           ticket_refs: string[];
           updated_at: string;
           url: string | null;
+          work_day: string | null;
           workspace_id: string;
         };
         Insert: {
@@ -170,6 +176,7 @@ export type Database = {
           author_username?: string | null;
           authored_at?: string | null;
           authored_offset_minutes?: number | null;
+          binary_files?: number | null;
           branch?: string | null;
           committed_at?: string | null;
           committer_email?: string | null;
@@ -187,14 +194,19 @@ export type Database = {
           invoiced_at?: string | null;
           message: string;
           parents?: string[] | null;
+          person_id?: string | null;
           project_id: string;
           repository_id: string;
           short_hash?: never;
+          source_additions?: number | null;
+          source_deletions?: number | null;
+          source_files?: number | null;
           status?: string;
           ticket_ref?: string | null;
           ticket_refs?: string[];
           updated_at?: string;
           url?: string | null;
+          work_day?: string | null;
           workspace_id: string;
         };
         Update: {
@@ -204,6 +216,7 @@ export type Database = {
           author_username?: string | null;
           authored_at?: string | null;
           authored_offset_minutes?: number | null;
+          binary_files?: number | null;
           branch?: string | null;
           committed_at?: string | null;
           committer_email?: string | null;
@@ -221,19 +234,25 @@ export type Database = {
           invoiced_at?: string | null;
           message?: string;
           parents?: string[] | null;
+          person_id?: string | null;
           project_id?: string;
           repository_id?: string;
           short_hash?: never;
+          source_additions?: number | null;
+          source_deletions?: number | null;
+          source_files?: number | null;
           status?: string;
           ticket_ref?: string | null;
           ticket_refs?: string[];
           updated_at?: string;
           url?: string | null;
+          work_day?: string | null;
           workspace_id?: string;
         };
         Relationships: [
           { foreignKeyName: "commits_workspace_id_delivery_id_fkey"; columns: ["workspace_id","delivery_id"]; isOneToOne: false; referencedRelation: "webhook_deliveries"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "commits_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "commits_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "commits_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "commits_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
@@ -251,6 +270,7 @@ export type Database = {
           deferred_until: string | null;
           description: string;
           detailed_description: string | null;
+          edited_at: string | null;
           end_date: string;
           epic: string | null;
           estimate_high: number | null;
@@ -264,6 +284,7 @@ export type Database = {
           id: string;
           invoice_id: string | null;
           minutes: number;
+          person_id: string | null;
           project_id: string;
           rejected_at: string | null;
           rejected_reason: string | null;
@@ -290,6 +311,7 @@ export type Database = {
           deferred_until?: string | null;
           description: string;
           detailed_description?: string | null;
+          edited_at?: string | null;
           end_date: string;
           epic?: string | null;
           estimate_high?: number | null;
@@ -303,6 +325,7 @@ export type Database = {
           id?: string;
           invoice_id?: string | null;
           minutes: number;
+          person_id?: string | null;
           project_id: string;
           rejected_at?: string | null;
           rejected_reason?: string | null;
@@ -329,6 +352,7 @@ export type Database = {
           deferred_until?: string | null;
           description?: string;
           detailed_description?: string | null;
+          edited_at?: string | null;
           end_date?: string;
           epic?: string | null;
           estimate_high?: number | null;
@@ -342,6 +366,7 @@ export type Database = {
           id?: string;
           invoice_id?: string | null;
           minutes?: number;
+          person_id?: string | null;
           project_id?: string;
           rejected_at?: string | null;
           rejected_reason?: string | null;
@@ -360,6 +385,7 @@ export type Database = {
           { foreignKeyName: "draft_line_items_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "draft_line_items_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
@@ -667,6 +693,63 @@ export type Database = {
           { foreignKeyName: "notifications_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      people: {
+        Row: {
+          created_at: string;
+          display_name: string;
+          id: string;
+          kind: string;
+          member_id: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          display_name: string;
+          id?: string;
+          kind?: string;
+          member_id?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          display_name?: string;
+          id?: string;
+          kind?: string;
+          member_id?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "people_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "people_workspace_id_member_id_fkey"; columns: ["workspace_id","member_id"]; isOneToOne: false; referencedRelation: "members"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      person_identities: {
+        Row: {
+          author_key: string;
+          created_at: string;
+          person_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          author_key: string;
+          created_at?: string;
+          person_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          author_key?: string;
+          created_at?: string;
+          person_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "person_identities_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "person_identities_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       project_git_configs: {
         Row: {
           base_minutes: number;
@@ -903,6 +986,7 @@ export type Database = {
           source: string;
           started_at: string | null;
           status: string;
+          superseded_at: string | null;
           total_minor: number | null;
           updated_at: string;
           version: number;
@@ -928,6 +1012,7 @@ export type Database = {
           source: string;
           started_at?: string | null;
           status?: string;
+          superseded_at?: string | null;
           total_minor?: never;
           updated_at?: string;
           version?: number;
@@ -953,6 +1038,7 @@ export type Database = {
           source?: string;
           started_at?: string | null;
           status?: string;
+          superseded_at?: string | null;
           total_minor?: never;
           updated_at?: string;
           version?: number;
@@ -1032,6 +1118,39 @@ export type Database = {
         Relationships: [
           { foreignKeyName: "webhook_deliveries_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "webhook_deliveries_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      work_days: {
+        Row: {
+          bounded_hours: number;
+          day: string;
+          last_authored_at: string | null;
+          last_hour: number | null;
+          person_id: string;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          bounded_hours: number;
+          day: string;
+          last_authored_at?: string | null;
+          last_hour?: number | null;
+          person_id: string;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          bounded_hours?: number;
+          day?: string;
+          last_authored_at?: string | null;
+          last_hour?: number | null;
+          person_id?: string;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "work_days_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "work_days_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       workspaces: {
@@ -1197,10 +1316,12 @@ export type Database = {
       finalise_invoice: { Args: { p_invoice_id: string }; Returns: string };
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
+      join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
       note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
-      record_deliveries: { Args: { p_results: Json }; Returns: Json };
+      person_days: { Args: { p_requests: Json }; Returns: Json };
+      record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
       remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };

@@ -7,7 +7,7 @@ import * as z from "zod";
 export const estimationStrategies = ["explicit", "heuristic", "hybrid", "calibrated"] as const;
 
 export const gitConfigSchema = z.object({
-  estimation_strategy: z.enum(estimationStrategies).default("hybrid"),
+  estimation_strategy: z.enum(estimationStrategies).default("calibrated"),
   /** RE2 syntax; group 1 is a duration, a bare number hours. Null for the built-in notations alone. */
   explicit_pattern: z.string().nullable().default(null),
   /** For what cannot be estimated. */

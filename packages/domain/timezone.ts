@@ -7,12 +7,12 @@ const FORMAT_ENTRIES = 100;
 const FORMAT_MILLISECONDS = 60 * 60 * 1000;
 
 /** Formatters of this isolate: making one costs a hundred times using it. An entry depends on nothing but its key. */
-const isolateFormatCache = new Map<string, { format: Intl.DateTimeFormat; until: number }>();
+const isolateFormatCache = new Map<string, { format: Intl.DateTimeFormat; hour: Intl.DateTimeFormat; until: number }>();
 
-function readFormat(timeZone: string): Intl.DateTimeFormat {
+function readFormats(timeZone: string): { format: Intl.DateTimeFormat; hour: Intl.DateTimeFormat } {
   const now = Date.now();
   const hit = isolateFormatCache.get(timeZone);
-  if (hit !== undefined && hit.until > now) return hit.format;
+  if (hit !== undefined && hit.until > now) return hit;
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "gregory",
@@ -22,10 +22,15 @@ function readFormat(timeZone: string): Intl.DateTimeFormat {
     month: "2-digit",
     day: "2-digit",
   });
+  const hour = new Intl.DateTimeFormat("en-US", { timeZone, hour: "2-digit", hourCycle: "h23" });
   if (isolateFormatCache.size >= FORMAT_ENTRIES) isolateFormatCache.clear();
-  isolateFormatCache.set(timeZone, { format, until: now + FORMAT_MILLISECONDS });
-  return format;
+  const entry = { format, hour, until: now + FORMAT_MILLISECONDS };
+  isolateFormatCache.set(timeZone, entry);
+  return entry;
 }
+
+const readFormat = (timeZone: string): Intl.DateTimeFormat => readFormats(timeZone).format;
+const readHourFormat = (timeZone: string): Intl.DateTimeFormat => readFormats(timeZone).hour;
 
 /** Whether the runtime knows the IANA time zone (or offset, `+02:00`). */
 export function isTimeZone(timeZone: string): boolean {
@@ -52,6 +57,21 @@ export function localDay(instantIso: string, timeZone: string): string {
   const year = parts.get("year") ?? "";
   if (parts.get("era") !== "AD" || year.length > 4) throw new RangeError(`not in the years 1 to 9999: ${instantIso}`);
   return `${year.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+/** Whoever works past midnight still works on the day before. */
+const NIGHT_HOURS = 4;
+
+/**
+ * The working day of an instant in an IANA time zone: its calendar day, or the day before where it is before four in the
+ * morning. Throws a RangeError as `localDay` does.
+ */
+export function workingDay(instantIso: string, timeZone: string): string {
+  const instant = new Date(instantIso);
+  if (Number.isNaN(instant.getTime())) throw new RangeError(`not an instant: ${instantIso}`);
+  const hour = Number(readHourFormat(timeZone).format(instant));
+  const day = localDay(instantIso, timeZone);
+  return hour < NIGHT_HOURS && day > "0001-01-01" ? addDays(day, -1) : day;
 }
 
 const DAY_MILLISECONDS = 86_400_000;

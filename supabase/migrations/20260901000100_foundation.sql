@@ -26,6 +26,46 @@ comment on function private.fail(text, text, text) is
 
 grant execute on function private.fail(text, text, text) to authenticated, service_role;
 
+create function private.date_of(p_changes jsonb, p_field text)
+returns date
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_date date;
+begin
+  if p_changes ->> p_field ~ '^\d{4}-\d{2}-\d{2}$' then
+    begin
+      v_date := (p_changes ->> p_field)::date;
+    exception when datetime_field_overflow then
+      v_date := null;
+    end;
+  end if;
+  if v_date is null or v_date not between '1970-01-01' and '2199-12-31' then
+    perform private.fail('BH003', 'this is not a date, such as 2026-03-31', p_field);
+  end if;
+  return v_date;
+end
+$$;
+comment on function private.date_of(jsonb, text) is
+  'Reads a date that a person entered. "infinity" and years no calendar shows are refused with the name of the field.';
+
+create function private.check_text(p_changes jsonb, p_field text, p_max integer)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if length(p_changes ->> p_field) > p_max then
+    perform private.fail('BH003', format('this is longer than %s characters', p_max), p_field);
+  end if;
+end
+$$;
+comment on function private.check_text(jsonb, text, integer) is
+  'Refuses a text that its column cannot hold with the name of the field, which a check constraint could not tell.';
+
 create function public.currency_exponent(p_currency text)
 returns integer
 language sql

@@ -11,7 +11,7 @@ create table public.clients (
   tax_id text check (length(tax_id) <= 64),
   currency text not null default 'EUR' check (currency ~ '^[A-Z]{3}$'),
   hourly_rate_minor bigint check (hourly_rate_minor between 0 and 100000000000),
-  locale text not null default 'en' check (length(locale) between 2 and 35),
+  locale text not null default 'en' check (locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'),
   timezone text check (length(timezone) between 1 and 64),
   payment_terms_days integer check (payment_terms_days between 0 and 365),
   stripe_customer_id text,
@@ -42,7 +42,7 @@ create index projects_client on public.projects (workspace_id, client_id);
 create table public.project_git_configs (
   project_id uuid primary key,
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
-  estimation_strategy text not null default 'hybrid'
+  estimation_strategy text not null default 'calibrated'
     check (estimation_strategy in ('explicit', 'heuristic', 'hybrid', 'calibrated')),
   explicit_pattern text check (length(explicit_pattern) <= 200),
   default_minutes integer not null default 30 check (default_minutes between 0 and 1440),
@@ -51,9 +51,11 @@ create table public.project_git_configs (
   minutes_per_line numeric(8, 3) not null default 0.5 check (minutes_per_line between 0 and 480),
   factor numeric(6, 3) not null default 1 check (factor between 0 and 100),
   max_minutes integer not null default 480 check (max_minutes between 1 and 1440),
-  exclude_patterns text[] not null default '{}' check (cardinality(exclude_patterns) <= 50),
+  exclude_patterns text[] not null default '{}' 
+    check (cardinality(exclude_patterns) <= 50 and octet_length(array_to_string(exclude_patterns, '')) <= 10000),
   tickets_only boolean not null default false,
-  billable_labels text[] not null default '{}' check (cardinality(billable_labels) <= 50),
+  billable_labels text[] not null default '{}' 
+    check (cardinality(billable_labels) <= 50 and octet_length(array_to_string(billable_labels, '')) <= 10000),
   updated_at timestamptz not null default now(),
   foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete cascade
 );
@@ -90,7 +92,8 @@ as $$
 $$;
 comment on function private.project_rate_minor(uuid) is
   'Hourly rate for new work, in minor units of the client''s currency: the project''s, else the client''s, else the '
-  'workspace''s where the currency is the same, else null. Captured on the draft; a later change rewrites nothing.';
+  'workspace''s where the currency is the same, else null. Captured on the draft; a later change rewrites nothing. '
+  'security definer because the pipeline and the procedures ask it whatever their caller may read.';
 
 grant execute on function private.project_rate_minor(uuid) to service_role;
 
@@ -136,6 +139,8 @@ grant update (estimation_strategy, explicit_pattern, default_minutes, base_minut
   factor, max_minutes, exclude_patterns, tickets_only, billable_labels) on public.project_git_configs to authenticated;
 grant all on public.project_git_configs to service_role;
 
+create trigger check_timezone before insert or update of timezone on public.clients
+  for each row execute function private.check_timezone();
 create trigger touch before update on public.clients for each row execute function private.touch();
 create trigger touch before update on public.projects for each row execute function private.touch();
 create trigger touch before update on public.project_git_configs for each row execute function private.touch();

@@ -6,8 +6,8 @@ create table public.repositories (
   project_id uuid not null,
   provider text not null check (provider in ('github', 'gitlab', 'bitbucket', 'gitea', 'bitbucket-server', 'azure')),
   name text check (length(name) between 1 and 300),
-  url text check (length(url) <= 1000),
-  base_url text check (length(base_url) <= 1000),
+  url text check (url ~* '^https?://' and length(url) <= 1000),
+  base_url text check (base_url ~* '^https?://' and length(base_url) <= 1000),
   external_id text check (length(external_id) between 1 and 200),
   default_branch text check (length(default_branch) <= 500),
   bound_at timestamptz,
@@ -94,7 +94,7 @@ grant all on public.webhook_deliveries to service_role;
 create trigger touch before update on public.repositories for each row execute function private.touch();
 create trigger touch before update on public.webhook_deliveries for each row execute function private.touch();
 
-create function public.connect_repository(p_project_id uuid, p_provider text, p_secret_ciphertext text,
+create function public.connect_repository(p_id uuid, p_project_id uuid, p_provider text, p_secret_ciphertext text,
   p_name text default null, p_url text default null, p_base_url text default null, p_token_ciphertext text default null)
 returns uuid
 language plpgsql
@@ -104,27 +104,26 @@ as $$
 declare
   v_workspace_id uuid;
   v_archived timestamptz;
-  v_id uuid;
 begin
   select workspace_id, archived_at into v_workspace_id, v_archived from public.projects where id = p_project_id;
   perform private.require_role(v_workspace_id, private.managers());
   if v_archived is not null then
     perform private.fail('BH005', 'the project is archived', 'project_id');
   end if;
-  insert into public.repositories (workspace_id, project_id, provider, name, url, base_url)
-  values (v_workspace_id, p_project_id, p_provider, p_name, p_url, p_base_url)
-  returning id into v_id;
+  insert into public.repositories (id, workspace_id, project_id, provider, name, url, base_url)
+  values (p_id, v_workspace_id, p_project_id, p_provider, p_name, p_url, p_base_url);
   insert into public.repository_secrets (workspace_id, repository_id, purpose, ciphertext)
-  select v_workspace_id, v_id, s.purpose, s.ciphertext
+  select v_workspace_id, p_id, s.purpose, s.ciphertext
   from (values ('webhook', p_secret_ciphertext), ('access_token', p_token_ciphertext)) s (purpose, ciphertext)
   where s.ciphertext is not null;
-  return v_id;
+  return p_id;
 end
 $$;
-comment on function public.connect_repository(uuid, text, text, text, text, text, text) is
-  'Connects a repository with its encrypted secrets in one step. Called by the Worker with the person''s own token. '
+comment on function public.connect_repository(uuid, uuid, text, text, text, text, text, text) is
+  'Connects a repository with its encrypted secrets in one step. Called by the Worker with the person''s own token; the id is '
+  'the caller''s, because the secrets are encrypted for it. '
   'security definer because nobody may write secrets directly.';
-grant execute on function public.connect_repository(uuid, text, text, text, text, text, text) to authenticated;
+grant execute on function public.connect_repository(uuid, uuid, text, text, text, text, text, text) to authenticated;
 
 create function public.webhook_target(p_repository_id uuid)
 returns table (provider text, secrets text[])
@@ -179,8 +178,9 @@ begin
     -- A connection that was given a name accepts that name only; the first to bind wins, the next compares.
     update public.repositories set
       external_id = p_repository ->> 'externalId',
-      name = left(p_repository ->> 'name', 300),
-      url = coalesce(left(p_repository ->> 'url', 1000), url),
+      name = nullif(left(p_repository ->> 'name', 300), ''),
+      url = case when p_repository ->> 'url' ~* '^https?://' and length(p_repository ->> 'url') <= 1000
+        then p_repository ->> 'url' else url end,
       default_branch = left(p_repository ->> 'defaultBranch', 500),
       bound_at = now()
     where id = r.id and external_id is null and (name is null or lower(name) = lower(p_repository ->> 'name'));

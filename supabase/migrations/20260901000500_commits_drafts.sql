@@ -9,11 +9,13 @@ create table public.commits (
   hash text not null check (hash ~ '^[0-9a-f]{40}([0-9a-f]{24})?$'),
   short_hash text not null generated always as (left(hash, 7)) stored,
   message text not null,
-  author_name text,
-  author_email text,
-  author_username text,
-  committer_name text,
-  committer_email text,
+  person_id uuid,
+  work_day date,
+  author_name text check (length(author_name) <= 320),
+  author_email text check (length(author_email) <= 320),
+  author_username text check (length(author_username) <= 320),
+  committer_name text check (length(committer_name) <= 320),
+  committer_email text check (length(committer_email) <= 320),
   committed_at timestamptz,
   authored_at timestamptz,
   authored_offset_minutes integer check (authored_offset_minutes between -1080 and 1080),
@@ -24,6 +26,10 @@ create table public.commits (
   files_changed integer check (files_changed >= 0),
   additions integer check (additions >= 0),
   deletions integer check (deletions >= 0),
+  source_files integer check (source_files >= 0),
+  source_additions integer check (source_additions >= 0),
+  source_deletions integer check (source_deletions >= 0),
+  binary_files integer check (binary_files >= 0),
   status text not null default 'pending' check (status in ('pending', 'drafted', 'invoiced', 'ignored')),
   ticket_ref text,
   ticket_refs text[] not null default '{}',
@@ -37,6 +43,7 @@ create table public.commits (
   unique (workspace_id, id),
   foreign key (workspace_id, repository_id) references public.repositories (workspace_id, id) on delete restrict,
   foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete restrict,
+  foreign key (workspace_id, person_id) references public.people (workspace_id, id) on delete restrict,
   foreign key (workspace_id, delivery_id) references public.webhook_deliveries (workspace_id, id) on delete no action,
   check ((status = 'ignored') = (ignored_at is not null)),
   check ((status = 'invoiced') = (invoiced_at is not null))
@@ -44,7 +51,7 @@ create table public.commits (
 comment on table public.commits is
   'A commit as its host told of it, once per connected repository (forks share hashes, so a hash alone is no identity). Counts '
   'and dates are null where the host did not say. Never a diff. ignored_rule says which rule left it out: it can be brought back.';
-create index commits_author on public.commits (workspace_id, author_email, authored_at);
+create index commits_person_day on public.commits (workspace_id, person_id, work_day);
 create index commits_delivery on public.commits (delivery_id);
 
 create table public.draft_line_items (
@@ -53,6 +60,7 @@ create table public.draft_line_items (
   client_id uuid not null,
   project_id uuid not null,
   repository_id uuid,
+  person_id uuid,
   source_type text not null default 'commit' check (source_type in ('commit', 'sprint', 'timer', 'manual')),
   description text not null check (length(description) between 1 and 2000),
   detailed_description text check (length(detailed_description) <= 20000),
@@ -75,7 +83,7 @@ create table public.draft_line_items (
   end_date date not null,
   author_name text,
   ticket_key text check (length(ticket_key) <= 200),
-  ticket_url text check (length(ticket_url) <= 2000),
+  ticket_url text check (ticket_url ~* '^https?://' and length(ticket_url) <= 2000),
   epic text check (length(epic) <= 300),
   status text not null default 'draft' check (status in ('draft', 'approved', 'invoiced', 'rejected')),
   deferred_until date,
@@ -84,6 +92,7 @@ create table public.draft_line_items (
   invoice_id uuid,
   approved_at timestamptz,
   approved_by uuid,
+  edited_at timestamptz,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -91,6 +100,7 @@ create table public.draft_line_items (
   foreign key (workspace_id, client_id) references public.clients (workspace_id, id) on delete restrict,
   foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete restrict,
   foreign key (workspace_id, repository_id) references public.repositories (workspace_id, id) on delete restrict,
+  foreign key (workspace_id, person_id) references public.people (workspace_id, id) on delete restrict,
   check (start_date <= end_date),
   check ((status in ('approved', 'invoiced')) = (approved_at is not null)),
   check (invoice_id is null or status in ('approved', 'invoiced')),
@@ -99,8 +109,9 @@ create table public.draft_line_items (
 );
 comment on table public.draft_line_items is
   'A proposed line: words, minutes, rate (captured when it was made), and the estimate it came from, which editing never '
-  'overwrites. minutes is what would be billed; estimated_minutes what was proposed. total_minor is minor units of currency.';
+  'overwrites. minutes is what would be billed; estimated_minutes what was proposed; edited_at when a person last changed it. total_minor is minor units of currency.';
 create index draft_line_items_inbox on public.draft_line_items (workspace_id, status, start_date desc);
+create index draft_line_items_person_day on public.draft_line_items (workspace_id, person_id, start_date);
 create index draft_line_items_changed on public.draft_line_items (workspace_id, updated_at);
 create index draft_line_items_invoice on public.draft_line_items (invoice_id) where invoice_id is not null;
 
@@ -137,6 +148,7 @@ create table public.time_entries (
     case when billable then public.line_total_minor(billed_seconds, hourly_rate_minor) else 0 end) stored,
   status text not null default 'stopped' check (status in ('running', 'stopped', 'locked', 'invoiced')),
   invoice_id uuid,
+  superseded_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
@@ -145,12 +157,14 @@ create table public.time_entries (
   foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete restrict,
   foreign key (workspace_id, member_id) references public.members (workspace_id, id) on delete restrict,
   foreign key (workspace_id, draft_line_item_id) references public.draft_line_items (workspace_id, id) on delete restrict,
-  check (ended_at is null or started_at is null or started_at <= ended_at)
+  check (ended_at is null or started_at is null or started_at <= ended_at),
+  check (superseded_at is null or (invoice_id is null and status = 'stopped'))
 );
 comment on table public.time_entries is
   'Approved time, in seconds. worked, estimated and billed are three facts; none overwrites another. The rate is the one '
-  'captured at approval.';
-create unique index time_entries_draft on public.time_entries (draft_line_item_id) where draft_line_item_id is not null;
+  'captured at approval. A superseded entry is evidence of a void invoice only: its approval was taken back later.';
+create unique index time_entries_draft on public.time_entries (draft_line_item_id)
+  where draft_line_item_id is not null and superseded_at is null;
 create index time_entries_unbilled on public.time_entries (workspace_id, client_id, status);
 create index time_entries_invoice on public.time_entries (invoice_id) where invoice_id is not null;
 

@@ -155,8 +155,9 @@ as $$
 declare
   v_status text;
 begin
+  -- Waits for whoever is finalising the invoice at this moment, and then sees what became of it.
   select status into v_status from public.invoices
-  where id = case when tg_op = 'DELETE' then old.invoice_id else new.invoice_id end;
+  where id = case when tg_op = 'DELETE' then old.invoice_id else new.invoice_id end for key share;
   if v_status is not null and v_status <> 'draft' then
     perform private.fail('BH005', 'the lines of a finalised invoice cannot be changed');
   end if;
@@ -170,6 +171,36 @@ comment on function private.guard_invoice_line() is 'Lines are immutable with th
 create trigger guard before insert or update or delete on public.invoice_lines
   for each row execute function private.guard_invoice_line();
 
+create function private.guard_invoice_line_entry()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_status text;
+begin
+  if tg_op = 'UPDATE' then
+    if (old.invoice_line_id, old.time_entry_id, old.workspace_id) is distinct from
+        (new.invoice_line_id, new.time_entry_id, new.workspace_id) or (new.live and not old.live) then
+      perform private.fail('BH005', 'what a line bills cannot be changed');
+    end if;
+    return new;
+  end if;
+  select i.status into v_status
+  from public.invoice_lines l join public.invoices i on i.id = l.invoice_id
+  where l.id = case when tg_op = 'DELETE' then old.invoice_line_id else new.invoice_line_id end for key share of i;
+  if v_status is not null and v_status <> 'draft' then
+    perform private.fail('BH005', 'the lines of a finalised invoice cannot be changed');
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end
+$$;
+comment on function private.guard_invoice_line_entry() is
+  'What a finalised line bills stays as evidence, for every writer; only live may go from true to false, when it is voided.';
+create trigger guard before insert or update or delete on public.invoice_line_entries
+  for each row execute function private.guard_invoice_line_entry();
+
 do $$
 declare
   t text;
@@ -181,6 +212,8 @@ begin
     execute format('revoke all on public.%I from anon, authenticated', t);
     execute format('grant select on public.%I to authenticated', t);
     execute format('grant all on public.%I to service_role', t);
+    -- The guards look at rows; truncate would pass them by.
+    execute format('revoke truncate on public.%I from service_role', t);
   end loop;
 end
 $$;

@@ -18,7 +18,7 @@ create index audit_events_entity on public.audit_events (workspace_id, entity_ty
 alter table public.audit_events enable row level security;
 create policy audit_events_read on public.audit_events for select to authenticated
   using (workspace_id = any ((select private.workspace_ids())::uuid[]));
-revoke all on public.audit_events from anon, authenticated;
+revoke all on public.audit_events from anon, authenticated, service_role;
 grant select on public.audit_events to authenticated;
 grant select on public.audit_events to service_role;
 
@@ -62,7 +62,8 @@ begin
   return null;
 end
 $$;
-comment on function private.audit_insert() is 'As audit_update, for rows whose making is itself an act of a person.';
+comment on function private.audit_insert() is
+  'As audit_update, for rows whose making is itself an act of a person. security definer for the same reason.';
 
 create function private.audit_delete()
 returns trigger
@@ -79,13 +80,14 @@ begin
   return null;
 end
 $$;
-comment on function private.audit_delete() is 'As audit_update, for deleted rows; a workspace deleted as a whole leaves nothing behind.';
+comment on function private.audit_delete() is
+  'As audit_update, for deleted rows; a workspace deleted as a whole leaves nothing behind. security definer for the same reason.';
 
 do $$
 declare
   t text;
 begin
-  foreach t in array array['workspaces', 'members', 'clients', 'projects', 'project_git_configs', 'repositories', 'commits',
+  foreach t in array array['workspaces', 'members', 'people', 'clients', 'projects', 'project_git_configs', 'repositories', 'commits',
     'draft_line_items', 'time_entries', 'invoices', 'invoice_lines'] loop
     execute format('create trigger audit_update after update on public.%I referencing old table as old_rows
       new table as new_rows for each statement execute function private.audit_update(%L)',
@@ -95,7 +97,7 @@ begin
     execute format('create trigger audit_insert after insert on public.%I referencing new table as new_rows
       for each statement execute function private.audit_insert()', t);
   end loop;
-  foreach t in array array['members', 'draft_line_items', 'time_entries', 'invoices', 'invoice_lines'] loop
+  foreach t in array array['members', 'people', 'draft_line_items', 'time_entries', 'invoices', 'invoice_lines'] loop
     execute format('create trigger audit_delete after delete on public.%I referencing old table as old_rows
       for each statement execute function private.audit_delete()', t);
   end loop;
@@ -153,7 +155,8 @@ begin
   on conflict (notification_id, user_id) do update set read_at = excluded.read_at;
 end
 $$;
-comment on function public.mark_notifications_read(uuid) is 'Marks what a workspace has to tell as read by the person asking.';
+comment on function public.mark_notifications_read(uuid) is
+  'Marks what a workspace has to tell as read by the person asking. security definer: reads are not writable directly.';
 grant execute on function public.mark_notifications_read(uuid) to authenticated;
 
 create function private.notify(p_workspace_id uuid, p_kind text, p_subject_id uuid, p_body text, p_occurrences integer default 1)

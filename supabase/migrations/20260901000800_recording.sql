@@ -6,9 +6,12 @@ language sql
 volatile
 set search_path = ''
 as $$
-  with begun as (
+  with taken as materialized (
+    -- In id order, as everywhere, so that two batches with common deliveries cannot wait for each other.
+    select id from public.webhook_deliveries where id = any (p_ids) and status = 'accepted' order by id for update
+  ), begun as (
     update public.webhook_deliveries set attempts = attempts + 1, started_at = clock_timestamp()
-    where id = any (p_ids) and status = 'accepted'
+    where id in (select id from taken)
     returning id, workspace_id, repository_id, payload, attempts, received_at
   )
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -28,7 +31,7 @@ comment on function public.begin_deliveries(uuid[]) is
   'failed is not returned; two workers may take the same one, record_deliveries lets only the first write.';
 grant execute on function public.begin_deliveries(uuid[]) to service_role;
 
-create function public.record_deliveries(p_results jsonb)
+create function public.record_deliveries(p_results jsonb, p_days jsonb default '[]', p_moved jsonb default '[]')
 returns jsonb
 language plpgsql
 volatile
@@ -40,6 +43,9 @@ begin
   -- Locked in id order, so that two batches with common deliveries cannot wait for each other.
   perform 1 from public.webhook_deliveries
   where id in (select (r ->> 'delivery_id')::uuid from jsonb_array_elements(p_results) r) order by id for update;
+  -- And before the statement that moves them, in the order of lock_drafts, the drafts of the touched days.
+  perform 1 from public.draft_line_items
+  where id in (select (m ->> 'draft_id')::uuid from jsonb_array_elements(p_moved) m) order by id for update;
 
   with input as materialized (
     select d.id as delivery_id, d.workspace_id, d.repository_id, r.project_id, p.client_id, p.billing_type, c.currency,
@@ -50,42 +56,49 @@ begin
     join public.projects p on p.id = r.project_id
     join public.clients c on c.id = p.client_id
   ), listed as materialized (
-    select distinct on (i.repository_id, c.hash) i.*, c.*, e.ordinality as nth_commit
+    -- Not i.*: every row would carry all commits of its delivery.
+    select distinct on (i.repository_id, c.hash) i.delivery_id, i.workspace_id, i.repository_id, i.project_id, i.client_id,
+      i.billing_type, i.currency, i.rate, c.*
     from input i
     cross join lateral jsonb_array_elements(i.commits) with ordinality e
     cross join lateral jsonb_to_record(e.value) as c (
-      id uuid, hash text, message text, author_name text, author_email text, author_username text, committer_name text,
+      id uuid, hash text, message text, person_id uuid, work_day date, author_name text, author_email text, author_username text, committer_name text,
       committer_email text, committed_at timestamptz, authored_at timestamptz, authored_offset_minutes integer, branch text,
-      url text, parents text[], files jsonb, files_changed integer, additions integer, deletions integer, ticket_ref text,
+      url text, parents text[], files jsonb, files_changed integer, additions integer, deletions integer, source_files integer,
+      source_additions integer, source_deletions integer, binary_files integer, ticket_ref text,
       ticket_refs text[], ignored_rule text, ignored_reason text, draft jsonb)
     order by i.repository_id, c.hash, i.nth, e.ordinality
   ), new_commits as (
-    insert into public.commits (id, workspace_id, repository_id, project_id, delivery_id, hash, message, author_name,
+    insert into public.commits (id, workspace_id, repository_id, project_id, delivery_id, hash, message, person_id, work_day, author_name,
       author_email, author_username, committer_name, committer_email, committed_at, authored_at, authored_offset_minutes,
-      branch, url, parents, files, files_changed, additions, deletions, ticket_ref, ticket_refs, status, ignored_at,
+      branch, url, parents, files, files_changed, additions, deletions, source_files, source_additions, source_deletions,
+      binary_files, ticket_ref, ticket_refs, status, ignored_at,
       ignored_rule, ignored_reason)
-    select id, workspace_id, repository_id, project_id, delivery_id, hash, message, author_name, author_email,
-      author_username, committer_name, committer_email, committed_at, authored_at, authored_offset_minutes, branch, url,
-      parents, files, files_changed, additions, deletions, ticket_ref, coalesce(ticket_refs, '{}'),
+    select id, workspace_id, repository_id, project_id, delivery_id, hash, message, person_id, work_day, left(author_name, 320),
+      left(author_email, 320), left(author_username, 320), left(committer_name, 320), left(committer_email, 320), committed_at, authored_at, authored_offset_minutes, branch, url,
+      parents, files, files_changed, additions, deletions, source_files, source_additions, source_deletions, binary_files,
+      ticket_ref, coalesce(ticket_refs, '{}'),
       case when ignored_rule is null then 'drafted' else 'ignored' end,
       case when ignored_rule is null then null else now() end, ignored_rule, ignored_reason
     from listed
     order by repository_id, hash
     on conflict (repository_id, hash) do nothing
     returning id
+  ), recorded as materialized (
+    -- "is true" keeps this a hashed lookup. As a join it is planned for a handful of rows, and grows with their square.
+    select * from listed where (id in (select id from new_commits)) is true
   ), proposed as (
-    select l.*, x.* from listed l
-    join new_commits n on n.id = l.id
+    select l.*, x.* from recorded l
     cross join lateral jsonb_to_record(l.draft) as x (
       draft_id uuid, description text, detailed_description text, category text, minutes integer, estimate_low integer,
       estimate_high integer, estimate_method text, estimate_reason text, flags jsonb, work_date date, ticket_key text)
     where l.draft is not null and jsonb_typeof(l.draft) = 'object'
   ), new_drafts as (
-    insert into public.draft_line_items (id, workspace_id, client_id, project_id, repository_id, source_type, description,
+    insert into public.draft_line_items (id, workspace_id, client_id, project_id, repository_id, person_id, source_type, description,
       detailed_description, category, minutes, hourly_rate_minor, currency, billable, estimated_minutes, estimate_low,
       estimate_high, estimate_method, estimate_reason, flags, start_date, end_date, author_name, ticket_key, status,
       rejected_at, rejected_reason)
-    select draft_id, workspace_id, client_id, project_id, repository_id, 'commit', description, detailed_description, category,
+    select draft_id, workspace_id, client_id, project_id, repository_id, person_id, 'commit', description, detailed_description, category,
       minutes, rate, currency, billing_type <> 'non_billable', minutes, estimate_low, estimate_high, estimate_method,
       estimate_reason, coalesce(flags, '[]'), work_date, work_date, author_name, ticket_key,
       case when ignored_rule is null then 'draft' else 'rejected' end,
@@ -95,13 +108,29 @@ begin
   ), links as (
     insert into public.commit_draft_items (commit_id, draft_line_item_id, workspace_id)
     select id, draft_id, workspace_id from proposed
+  ), measured as (
+    insert into public.work_days as w (workspace_id, person_id, day, bounded_hours, last_hour, last_authored_at)
+    select distinct on (m.workspace_id, m.person_id, m.day) m.workspace_id, m.person_id, m.day, least(m.bounded_hours, 24),
+      m.last_hour, m.last_authored_at
+    from jsonb_to_recordset(p_days) as m (workspace_id uuid, person_id uuid, day date, bounded_hours double precision,
+      last_hour double precision, last_authored_at timestamptz)
+    where exists (select 1 from input)
+    order by m.workspace_id, m.person_id, m.day
+    on conflict (workspace_id, person_id, day) do update set bounded_hours = excluded.bounded_hours,
+      last_hour = excluded.last_hour, last_authored_at = excluded.last_authored_at
+  ), moved as (
+    -- A later commit of the day moves what nobody has touched; what a person edited or approved stays.
+    update public.draft_line_items d set minutes = m.minutes, estimated_minutes = m.minutes, estimate_low = m.low,
+      estimate_high = m.high, estimate_reason = m.reason
+    from jsonb_to_recordset(p_moved) as m (draft_id uuid, minutes integer, low integer, high integer, reason text)
+    where d.id = m.draft_id and d.status = 'draft' and d.edited_at is null and exists (select 1 from input)
   ), counts as (
-    select i.delivery_id, i.workspace_id, i.repository_id,
-      count(n.id) as commits, count(n.id) filter (where l.ignored_rule is null) as drafts
-    from input i
-    left join listed l on l.delivery_id = i.delivery_id
-    left join new_commits n on n.id = l.id
-    group by i.delivery_id, i.workspace_id, i.repository_id
+    select i.delivery_id, i.workspace_id, i.repository_id, coalesce(t.commits, 0) as commits, coalesce(t.drafts, 0) as drafts
+    from (select distinct delivery_id, workspace_id, repository_id from input) i
+    left join (
+      select delivery_id, count(*) as commits, count(*) filter (where ignored_rule is null) as drafts
+      from recorded group by delivery_id
+    ) t on t.delivery_id = i.delivery_id
   ), finished as (
     update public.webhook_deliveries d set status = 'done', finished_at = clock_timestamp(), error = null, payload = null,
       commits_recorded = c.commits, drafts_created = c.drafts
@@ -109,7 +138,7 @@ begin
   ), told as (
     insert into public.notifications (workspace_id, kind, subject_id, occurrences)
     select workspace_id, 'drafts_waiting', repository_id, sum(drafts) from counts
-    group by workspace_id, repository_id having sum(drafts) > 0
+    group by workspace_id, repository_id having sum(drafts) > 0 order by workspace_id, repository_id
     on conflict (workspace_id, kind, subject_id) do update set
       occurrences = public.notifications.occurrences + excluded.occurrences, updated_at = clock_timestamp()
   )
@@ -118,11 +147,12 @@ begin
   return v_summary;
 end
 $$;
-comment on function public.record_deliveries(jsonb) is
+comment on function public.record_deliveries(jsonb, jsonb, jsonb) is
   'Writes commits, drafts, links, the notification and the verdict of a batch of deliveries, all or nothing. Ids come from the '
   'caller. A delivery that is no longer accepted and a commit the repository already has are passed over, so that doing it '
-  'twice is the same as once. A commit that a rule left out gets a rejected draft, so that it can be brought back.';
-grant execute on function public.record_deliveries(jsonb) to service_role;
+  'twice is the same as once. A commit that a rule left out gets a rejected draft, so that it can be brought back. '
+  'p_days says how long the touched days look now; p_moved, how the open drafts of those days move with it.';
+grant execute on function public.record_deliveries(jsonb, jsonb, jsonb) to service_role;
 
 create function public.fail_deliveries(p_ids uuid[], p_error text)
 returns void
@@ -130,14 +160,16 @@ language sql
 volatile
 set search_path = ''
 as $$
-  with failed as (
+  with taken as materialized (
+    select id from public.webhook_deliveries where id = any (p_ids) and status = 'accepted' order by id for update
+  ), failed as (
     update public.webhook_deliveries set status = 'failed', error = left(p_error, 1000), finished_at = clock_timestamp()
-    where id = any (p_ids) and status = 'accepted'
+    where id in (select id from taken)
     returning workspace_id, repository_id
   )
   insert into public.notifications (workspace_id, kind, subject_id, body, occurrences)
   select workspace_id, 'delivery_failed', repository_id, left(p_error, 1000), count(*) from failed
-  group by workspace_id, repository_id
+  group by workspace_id, repository_id order by workspace_id, repository_id
   on conflict (workspace_id, kind, subject_id) do update set body = excluded.body,
     occurrences = public.notifications.occurrences + excluded.occurrences, updated_at = clock_timestamp()
 $$;
@@ -151,7 +183,10 @@ language sql
 volatile
 set search_path = ''
 as $$
-  update public.webhook_deliveries set error = left(p_error, 1000) where id = any (p_ids) and status = 'accepted'
+  with taken as materialized (
+    select id from public.webhook_deliveries where id = any (p_ids) and status = 'accepted' order by id for update
+  )
+  update public.webhook_deliveries set error = left(p_error, 1000) where id in (select id from taken)
 $$;
 comment on function public.note_delivery_errors(uuid[], text) is 'Keeps why the last attempt failed, for the delivery log; it is tried again.';
 grant execute on function public.note_delivery_errors(uuid[], text) to service_role;
@@ -179,14 +214,19 @@ volatile security definer
 set search_path = ''
 as $$
 declare
+  v_own constant uuid[] := private.workspace_ids();
   v_workspace_id uuid;
 begin
-  for v_workspace_id in select distinct workspace_id from public.webhook_deliveries where id = any (p_ids) loop
+  -- An id of another tenant is passed over as one that does not exist.
+  for v_workspace_id in
+    select distinct workspace_id from public.webhook_deliveries where id = any (p_ids) and workspace_id = any (v_own)
+  loop
     perform private.require_role(v_workspace_id, private.workers_of_inbox());
   end loop;
   return query
     update public.webhook_deliveries set status = 'accepted', attempts = 0, error = null, started_at = null, finished_at = null
-    where id = any (p_ids) and status = 'failed' and payload is not null
+    where id in (select d.id from public.webhook_deliveries d where d.id = any (p_ids) and d.workspace_id = any (v_own)
+      and d.status = 'failed' and d.payload is not null order by d.id for update)
     returning id;
 end
 $$;

@@ -23,34 +23,48 @@ comment on view public.inbox_drafts is
 revoke all on public.inbox_drafts from anon, authenticated;
 grant select on public.inbox_drafts to authenticated, service_role;
 
-create function private.lock_drafts(p_ids uuid[], p_versions jsonb)
-returns table (id uuid, problem text)
+create function private.lock_drafts(p_ids uuid[])
+returns void
 language plpgsql
 volatile security definer
 set search_path = ''
 as $$
 declare
+  v_own constant uuid[] := private.workspace_ids();
   v_workspace_id uuid;
 begin
   if cardinality(p_ids) > 20000 then
     perform private.fail('BH003', 'at most 20,000 drafts at once', 'ids');
   end if;
-  for v_workspace_id in select distinct d.workspace_id from public.draft_line_items d where d.id = any (p_ids) loop
+  for v_workspace_id in
+    select distinct d.workspace_id from public.draft_line_items d where d.id = any (p_ids) and d.workspace_id = any (v_own)
+  loop
     perform private.require_role(v_workspace_id, private.workers_of_inbox());
   end loop;
-  perform 1 from public.draft_line_items d where d.id = any (p_ids) order by d.id for update;
-  return query
-    select i.id, case
-      when d.id is null then 'not_found'
-      when (p_versions ->> i.id::text)::integer <> d.version then 'changed'
-    end
-    from (select distinct unnest(p_ids) as id) i
-    left join public.draft_line_items d on d.id = i.id;
+  perform 1 from public.draft_line_items d where d.id = any (p_ids) and d.workspace_id = any (v_own) order by d.id for update;
 end
 $$;
-comment on function private.lock_drafts(uuid[], jsonb) is
-  'Locks drafts in id order after checking the role in each workspace. p_versions, by id, is what the person saw: a draft '
-  'that has changed since is reported as changed, so that nobody overwrites what somebody else just did.';
+comment on function private.lock_drafts(uuid[]) is
+  'Locks drafts in id order after checking the role in each workspace. A statement of its own: one that locks and looks at '
+  'once sees the rows as they were before it waited. security definer: members and roles are read past their policies.';
+
+create function private.locked_drafts(p_ids uuid[], p_versions jsonb)
+returns table (id uuid, problem text)
+language sql
+stable security definer
+set search_path = ''
+as $$
+  select i.id, case
+    when d.id is null then 'not_found'
+    when (p_versions ->> i.id::text)::integer <> d.version then 'changed'
+  end
+  from (select distinct unnest(p_ids) as id) i
+  left join public.draft_line_items d on d.id = i.id and d.workspace_id = any ((select private.workspace_ids())::uuid[])
+$$;
+comment on function private.locked_drafts(uuid[], jsonb) is
+  'What cannot be done with drafts that lock_drafts has locked. p_versions, by id, is what the person saw: a draft that has '
+  'changed since is reported as changed, so that nobody overwrites what somebody else just did. A draft of another tenant '
+  'is not_found, as one that does not exist. security definer: it is for the procedures, whose caller may read less.';
 
 create function private.draft_outcome(p_changed uuid[], p_skipped jsonb)
 returns jsonb
@@ -62,7 +76,8 @@ as $$
     'changed', coalesce((select jsonb_agg(to_jsonb(v)) from public.inbox_drafts v where v.id = any (p_changed)), '[]'),
     'skipped', coalesce(p_skipped, '[]'))
 $$;
-comment on function private.draft_outcome(uuid[], jsonb) is 'The common answer of the draft procedures.';
+comment on function private.draft_outcome(uuid[], jsonb) is
+  'The common answer of the draft procedures. security definer: it shows what its caller has just checked and changed.';
 
 create function public.update_drafts(p_ids uuid[], p_changes jsonb, p_versions jsonb default '{}')
 returns jsonb
@@ -76,6 +91,8 @@ declare
   v_key text;
   v_project public.projects;
   v_currency text;
+  v_start date;
+  v_end date;
   v_changed uuid[];
   v_skipped jsonb;
 begin
@@ -97,27 +114,46 @@ begin
   if p_changes ? 'description' and length(btrim(coalesce(p_changes ->> 'description', ''))) not between 1 and 2000 then
     perform private.fail('BH003', 'a description has 1 to 2,000 characters', 'description');
   end if;
+  if p_changes ? 'billable' and jsonb_typeof(p_changes -> 'billable') <> 'boolean' then
+    perform private.fail('BH003', 'billable is true or false', 'billable');
+  end if;
+  perform private.check_text(p_changes, f.name, f.maximum)
+  from (values ('detailed_description', 20000), ('category', 100), ('ticket_key', 200), ('ticket_url', 2000), ('epic', 300))
+    f (name, maximum);
+  if p_changes ->> 'ticket_url' !~* '^https?://' then
+    perform private.fail('BH003', 'an address begins with https://', 'ticket_url');
+  end if;
+  if p_changes ? 'start_date' then
+    v_start := private.date_of(p_changes, 'start_date');
+  end if;
+  if p_changes ? 'end_date' then
+    v_end := private.date_of(p_changes, 'end_date');
+  end if;
 
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
   from (
     select l.id, coalesce(l.problem, case when d.status <> 'draft' then 'not_open' end) as problem
-    from private.lock_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
+    from private.locked_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
   ) t;
 
   if p_changes ? 'project_id' and v_changed is not null then
     select p.* into v_project from public.projects p
-    where p.id = (p_changes ->> 'project_id')::uuid and p.archived_at is null
+    where p.id::text = lower(p_changes ->> 'project_id') and p.archived_at is null
       and p.workspace_id = all (select d.workspace_id from public.draft_line_items d where d.id = any (v_changed));
     if v_project.id is null then
       perform private.fail('BH003', 'there is no such project to move to', 'project_id');
     end if;
     select currency into v_currency from public.clients where id = v_project.client_id;
   end if;
+  if v_end < any (select coalesce(v_start, d.start_date) from public.draft_line_items d where d.id = any (v_changed)) then
+    perform private.fail('BH003', 'the end is before the start', 'end_date');
+  end if;
 
   perform set_config('billhook.action', 'edit', true);
-  update public.draft_line_items d set
+  update public.draft_line_items d set edited_at = clock_timestamp(),
     description = case when p_changes ? 'description' then btrim(p_changes ->> 'description') else d.description end,
     detailed_description = case when p_changes ? 'detailed_description' then p_changes ->> 'detailed_description'
       else d.detailed_description end,
@@ -126,13 +162,13 @@ begin
       when p_changes ? 'hourly_rate_minor' then (p_changes ->> 'hourly_rate_minor')::bigint
       when v_project.id is not null then private.project_rate_minor(v_project.id)
       else d.hourly_rate_minor end,
-    start_date = case when p_changes ? 'start_date' then (p_changes ->> 'start_date')::date else d.start_date end,
-    end_date = case
-      when p_changes ? 'end_date' then (p_changes ->> 'end_date')::date
-      when p_changes ? 'start_date' then greatest(d.end_date - d.start_date, 0) + (p_changes ->> 'start_date')::date
-      else d.end_date end,
+    start_date = coalesce(v_start, d.start_date),
+    end_date = coalesce(v_end, v_start + (d.end_date - d.start_date), d.end_date),
     category = case when p_changes ? 'category' then p_changes ->> 'category' else d.category end,
-    billable = case when p_changes ? 'billable' then (p_changes ->> 'billable')::boolean else d.billable end,
+    billable = case
+      when p_changes ? 'billable' then (p_changes ->> 'billable')::boolean
+      when v_project.id is not null then v_project.billing_type <> 'non_billable'
+      else d.billable end,
     ticket_key = case when p_changes ? 'ticket_key' then p_changes ->> 'ticket_key' else d.ticket_key end,
     ticket_url = case when p_changes ? 'ticket_url' then p_changes ->> 'ticket_url' else d.ticket_url end,
     epic = case when p_changes ? 'epic' then p_changes ->> 'epic' else d.epic end,
@@ -145,7 +181,7 @@ end
 $$;
 comment on function public.update_drafts(uuid[], jsonb, jsonb) is
   'Edits open drafts. The estimate stays beside what the person entered. Moving to another project captures that project''s '
-  'rate. security definer: drafts are not writable directly; the role is checked by lock_drafts.';
+  'rate, and whether it is billed at all. security definer: drafts are not writable directly; the role is checked by lock_drafts.';
 
 create function public.approve_drafts(p_ids uuid[], p_versions jsonb default '{}')
 returns jsonb
@@ -157,6 +193,7 @@ declare
   v_changed uuid[];
   v_skipped jsonb;
 begin
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
@@ -167,7 +204,7 @@ begin
       when d.billable and d.minutes = 0 then 'no_time'
       when d.billable and d.hourly_rate_minor is null then 'no_rate'
     end) as problem
-    from private.lock_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
+    from private.locked_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
   ) t;
 
   perform set_config('billhook.action', 'approve', true);
@@ -204,6 +241,7 @@ declare
   v_changed uuid[];
   v_skipped jsonb;
 begin
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
@@ -212,22 +250,25 @@ begin
       when d.invoice_id is not null then 'on_invoice'
       when d.status <> 'approved' then 'not_approved'
       when e.status = 'locked' then 'locked'
-      when exists (select 1 from public.invoice_line_entries x where x.time_entry_id = e.id) then 'was_invoiced'
     end) as problem
-    from private.lock_drafts(p_ids, p_versions) l
+    from private.locked_drafts(p_ids, p_versions) l
     left join public.draft_line_items d on d.id = l.id
-    left join public.time_entries e on e.draft_line_item_id = d.id
+    left join public.time_entries e on e.draft_line_item_id = d.id and e.superseded_at is null
   ) t;
 
   perform set_config('billhook.action', 'unapprove', true);
-  delete from public.time_entries where draft_line_item_id = any (v_changed);
+  -- What a void invoice once billed stays as its evidence; the next approval makes a new entry.
+  update public.time_entries e set superseded_at = now()
+  where e.draft_line_item_id = any (v_changed) and e.superseded_at is null
+    and exists (select 1 from public.invoice_line_entries x where x.time_entry_id = e.id);
+  delete from public.time_entries where draft_line_item_id = any (v_changed) and superseded_at is null;
   update public.draft_line_items set status = 'draft', approved_at = null, approved_by = null where id = any (v_changed);
   return private.draft_outcome(v_changed, v_skipped);
 end
 $$;
 comment on function public.unapprove_drafts(uuid[], jsonb) is
-  'Takes an approval back while nothing was billed; the entry goes (the audit keeps it). An entry that a void invoice once '
-  'billed stays as that invoice''s evidence. security definer: entries are not writable directly.';
+  'Takes an approval back while nothing is billed; the entry goes (the audit keeps it). An entry that a void invoice once '
+  'billed stays as that invoice''s evidence, superseded. security definer: entries are not writable directly.';
 
 create function public.ignore_drafts(p_ids uuid[], p_reason text default null, p_versions jsonb default '{}')
 returns jsonb
@@ -239,13 +280,14 @@ declare
   v_changed uuid[];
   v_skipped jsonb;
 begin
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
   from (
     select l.id, coalesce(l.problem, case
       when d.status = 'rejected' then 'already_ignored' when d.status <> 'draft' then 'not_open' end) as problem
-    from private.lock_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
+    from private.locked_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
   ) t;
 
   perform set_config('billhook.action', 'ignore', true);
@@ -276,12 +318,13 @@ declare
   v_changed uuid[];
   v_skipped jsonb;
 begin
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
   from (
     select l.id, coalesce(l.problem, case when d.status <> 'rejected' then 'not_ignored' end) as problem
-    from private.lock_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
+    from private.locked_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
   ) t;
 
   perform set_config('billhook.action', 'restore', true);
@@ -295,7 +338,7 @@ $$;
 comment on function public.restore_drafts(uuid[], jsonb) is
   'Brings ignored drafts back, whether a person or a rule left them out. security definer: drafts are not writable directly.';
 
-create function public.defer_drafts(p_ids uuid[], p_until date, p_versions jsonb default '{}')
+create function public.defer_drafts(p_ids uuid[], p_until date default null, p_versions jsonb default '{}')
 returns jsonb
 language plpgsql
 volatile security definer
@@ -305,12 +348,16 @@ declare
   v_changed uuid[];
   v_skipped jsonb;
 begin
+  if p_until not between '1970-01-01' and '2199-12-31' then
+    perform private.fail('BH003', 'this is not a date, such as 2026-03-31', 'until');
+  end if;
+  perform private.lock_drafts(p_ids);
   select array_agg(t.id) filter (where t.problem is null),
     jsonb_agg(jsonb_build_object('id', t.id, 'code', t.problem)) filter (where t.problem is not null)
   into v_changed, v_skipped
   from (
     select l.id, coalesce(l.problem, case when d.status <> 'draft' then 'not_open' end) as problem
-    from private.lock_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
+    from private.locked_drafts(p_ids, p_versions) l left join public.draft_line_items d on d.id = l.id
   ) t;
 
   perform set_config('billhook.action', case when p_until is null then 'undefer' else 'defer' end, true);

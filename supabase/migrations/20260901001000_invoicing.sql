@@ -43,6 +43,20 @@ end
 $$;
 comment on function private.lock_invoice(uuid, text) is 'Locks an invoice for a manager of its workspace, in the given status.';
 
+create function private.lock_drafts_of_invoice(p_invoice_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform 1 from public.draft_line_items where invoice_id = p_invoice_id order by id for update;
+end
+$$;
+comment on function private.lock_drafts_of_invoice(uuid) is
+  'In id order, as lock_drafts does, so that an invoice and the inbox cannot wait for each other''s drafts.';
+grant execute on function private.lock_drafts_of_invoice(uuid) to service_role;
+
 create function private.put_drafts_on_invoice(p_invoice public.invoices, p_draft_ids uuid[])
 returns void
 language plpgsql
@@ -81,14 +95,16 @@ begin
     select d.workspace_id, p_invoice.id, v_position + row_number() over (order by d.start_date, d.created_at, d.id),
       d.description, d.project_id, d.id, d.ticket_key, d.start_date, d.end_date, e.billed_seconds, e.hourly_rate_minor
     from public.draft_line_items d
-    join public.time_entries e on e.draft_line_item_id = d.id
+    join public.time_entries e on e.draft_line_item_id = d.id and e.superseded_at is null
     where d.id = any (p_draft_ids)
     returning id, draft_line_item_id, workspace_id
   )
   insert into public.invoice_line_entries (invoice_line_id, time_entry_id, workspace_id)
-  select a.id, e.id, a.workspace_id from added a join public.time_entries e on e.draft_line_item_id = a.draft_line_item_id;
+  select a.id, e.id, a.workspace_id from added a
+  join public.time_entries e on e.draft_line_item_id = a.draft_line_item_id and e.superseded_at is null;
   update public.draft_line_items set invoice_id = p_invoice.id where id = any (p_draft_ids);
-  update public.time_entries set invoice_id = p_invoice.id where draft_line_item_id = any (p_draft_ids);
+  update public.time_entries set invoice_id = p_invoice.id
+  where draft_line_item_id = any (p_draft_ids) and superseded_at is null;
   perform private.refresh_invoice(p_invoice.id);
 end
 $$;
@@ -182,8 +198,12 @@ declare
   v_invoice_id uuid;
   v_drafts uuid[];
 begin
-  select min(invoice_id::text)::uuid into v_invoice_id from public.invoice_lines where id = any (p_line_ids);
+  select invoice_id into v_invoice_id from public.invoice_lines where id = any (p_line_ids) limit 1;
   perform private.lock_invoice(v_invoice_id, 'draft');
+  if (select count(distinct x) from unnest(p_line_ids) x) <>
+      (select count(*) from public.invoice_lines where id = any (p_line_ids) and invoice_id = v_invoice_id) then
+    perform private.fail('BH002', 'not found');
+  end if;
   select array_agg(draft_line_item_id) into v_drafts
   from public.invoice_lines where id = any (p_line_ids) and invoice_id = v_invoice_id;
   perform set_config('billhook.action', 'remove_from_invoice', true);
@@ -230,6 +250,7 @@ set search_path = ''
 as $$
 declare
   v_key text;
+  v_issue_date date;
 begin
   perform private.lock_invoice(p_invoice_id, 'draft');
   select k into v_key from jsonb_object_keys(p_changes) k
@@ -237,12 +258,18 @@ begin
   if v_key is not null then
     perform private.fail('BH003', 'this cannot be edited', v_key);
   end if;
-  if p_changes ? 'payment_terms_days' and coalesce((p_changes ->> 'payment_terms_days')::integer, -1) not between 0 and 365 then
+  if p_changes ? 'payment_terms_days' and (jsonb_typeof(p_changes -> 'payment_terms_days') <> 'number'
+      or (p_changes ->> 'payment_terms_days')::numeric not between 0 and 365
+      or (p_changes ->> 'payment_terms_days')::numeric <> trunc((p_changes ->> 'payment_terms_days')::numeric)) then
     perform private.fail('BH003', 'payment terms are 0 to 365 days', 'payment_terms_days');
+  end if;
+  perform private.check_text(p_changes, 'notes', 4000);
+  if jsonb_typeof(p_changes -> 'issue_date') <> 'null' then
+    v_issue_date := private.date_of(p_changes, 'issue_date');
   end if;
   perform set_config('billhook.action', 'edit', true);
   update public.invoices set
-    issue_date = case when p_changes ? 'issue_date' then (p_changes ->> 'issue_date')::date else issue_date end,
+    issue_date = case when p_changes ? 'issue_date' then v_issue_date else issue_date end,
     payment_terms_days = case when p_changes ? 'payment_terms_days' then (p_changes ->> 'payment_terms_days')::integer
       else payment_terms_days end,
     notes = case when p_changes ? 'notes' then nullif(btrim(p_changes ->> 'notes'), '') else notes end
@@ -261,6 +288,7 @@ set search_path = ''
 as $$
 begin
   perform private.lock_invoice(p_invoice_id, 'draft');
+  perform private.lock_drafts_of_invoice(p_invoice_id);
   perform set_config('billhook.action', 'discard', true);
   update public.draft_line_items set invoice_id = null where invoice_id = p_invoice_id;
   update public.time_entries set invoice_id = null where invoice_id = p_invoice_id;
@@ -306,7 +334,11 @@ begin
   returning last_number into v_number;
   v_label := replace(replace(v_workspace.invoice_number_pattern, '{year}', extract(year from v_date)::integer::text),
     '{number}', lpad(v_number::text, greatest(4, length(v_number::text)), '0'));
+  if exists (select 1 from public.invoices where workspace_id = v_invoice.workspace_id and number = v_label) then
+    perform private.fail('BH005', format('the number %s is taken; change the pattern of invoice numbers', v_label), v_label);
+  end if;
 
+  perform private.lock_drafts_of_invoice(p_invoice_id);
   perform set_config('billhook.action', 'finalise', true);
   perform private.refresh_invoice(p_invoice_id);
   update public.invoices set status = 'open', number = v_label, finalised_at = now(), issue_date = v_date,
@@ -346,6 +378,9 @@ begin
   if v_invoice.status not in ('open', 'uncollectible') then
     perform private.fail('BH005', format('an invoice that is %s cannot be voided', v_invoice.status), v_invoice.status);
   end if;
+  if v_invoice.stripe_invoice_id is not null and v_invoice.stripe_status is distinct from 'void' then
+    perform private.fail('BH005', 'the invoice is still open in Stripe; it is voided there first', 'stripe');
+  end if;
   perform private.release_invoice(p_invoice_id, now());
 end
 $$;
@@ -357,10 +392,14 @@ volatile
 set search_path = ''
 as $$
 begin
+  perform private.lock_drafts_of_invoice(p_invoice_id);
   perform set_config('billhook.action', 'void', true);
-  update public.commits set status = 'drafted', invoiced_at = null
-  where status = 'invoiced' and id in (select l.commit_id from public.commit_draft_items l
-    join public.draft_line_items d on d.id = l.draft_line_item_id where d.invoice_id = p_invoice_id);
+  update public.commits k set status = 'drafted', invoiced_at = null
+  where k.status = 'invoiced' and k.id in (select l.commit_id from public.commit_draft_items l
+    join public.draft_line_items d on d.id = l.draft_line_item_id where d.invoice_id = p_invoice_id)
+    -- A commit that another invoice still bills stays invoiced.
+    and not exists (select 1 from public.commit_draft_items o join public.draft_line_items d on d.id = o.draft_line_item_id
+      where o.commit_id = k.id and d.status = 'invoiced' and d.invoice_id <> p_invoice_id);
   update public.invoice_line_entries set live = false
   where invoice_line_id in (select id from public.invoice_lines where invoice_id = p_invoice_id);
   update public.draft_line_items set status = 'approved', invoice_id = null where invoice_id = p_invoice_id;
@@ -379,6 +418,43 @@ grant execute on function public.create_invoice(uuid, uuid[]), public.add_to_inv
   public.remove_from_invoice(uuid[]), public.update_invoice_line(uuid, text), public.update_invoice(uuid, jsonb),
   public.delete_invoice(uuid), public.finalise_invoice(uuid), public.void_invoice(uuid) to authenticated;
 
+create function public.invoice_document(p_invoice_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('invoice', to_jsonb(i), 'client', to_jsonb(c), 'workspace', to_jsonb(w),
+    'lines', (select coalesce(jsonb_agg(to_jsonb(l) order by l.position), '[]') from public.invoice_lines l
+      where l.invoice_id = i.id))
+  from public.invoices i
+  join public.clients c on c.id = i.client_id
+  join public.workspaces w on w.id = i.workspace_id
+  where i.id = p_invoice_id
+$$;
+comment on function public.invoice_document(uuid) is
+  'Everything that the PDF and the payment provider show, in one round trip; under the caller''s row level security.';
+
+create function public.check_invoice_manager(p_invoice_id uuid, p_statuses text[])
+returns void
+language plpgsql
+stable security definer
+set search_path = ''
+as $$
+declare
+  v_invoice public.invoices;
+begin
+  select * into v_invoice from public.invoices where id = p_invoice_id;
+  perform private.require_role(v_invoice.workspace_id, private.managers());
+  if not v_invoice.status = any (p_statuses) then
+    perform private.fail('BH005', format('the invoice is %s', v_invoice.status), v_invoice.status);
+  end if;
+end
+$$;
+comment on function public.check_invoice_manager(uuid, text[]) is
+  'Asked by the Worker before it acts on an invoice at the payment provider. security definer: require_role is internal.';
+grant execute on function public.invoice_document(uuid), public.check_invoice_manager(uuid, text[]) to authenticated;
+
 create function public.save_stripe_progress(p_invoice_id uuid, p_progress jsonb)
 returns void
 language plpgsql
@@ -391,7 +467,9 @@ begin
     stripe_customer_id = coalesce(p_progress ->> 'customer_id', stripe_customer_id),
     stripe_invoice_id = coalesce(p_progress ->> 'invoice_id', stripe_invoice_id),
     stripe_hosted_url = coalesce(p_progress ->> 'hosted_url', stripe_hosted_url),
-    stripe_status = coalesce(p_progress ->> 'status', stripe_status),
+    -- An event may have told of the payment before the call that sent the invoice was answered.
+    stripe_status = case when status in ('paid', 'void') then stripe_status
+      else coalesce(p_progress ->> 'status', stripe_status) end,
     sent_at = coalesce(sent_at, (p_progress ->> 'sent_at')::timestamptz),
     stripe_error = p_progress ->> 'error'
   where id = p_invoice_id;
@@ -417,7 +495,7 @@ comment on function public.save_invoice_pdf(uuid, text) is 'Remembers where the 
 grant execute on function public.save_invoice_pdf(uuid, text) to service_role;
 
 create function public.apply_stripe_event(p_event_id text, p_event_type text, p_event_at timestamptz, p_stripe_invoice_id text,
-  p_invoice_id uuid, p_status text, p_amount_paid_minor bigint default null, p_paid_at timestamptz default null)
+  p_status text, p_invoice_id uuid default null, p_amount_paid_minor bigint default null, p_paid_at timestamptz default null)
 returns text
 language plpgsql
 volatile
@@ -429,23 +507,37 @@ declare
 begin
   select * into v_invoice from public.invoices
   where stripe_invoice_id = p_stripe_invoice_id or (stripe_invoice_id is null and id = p_invoice_id)
-  for update;
+  order by stripe_invoice_id nulls last limit 1 for update;
   if exists (select 1 from public.stripe_events where event_id = p_event_id) then
     return (select outcome from public.stripe_events where event_id = p_event_id);
   end if;
 
-  -- A final state is never taken back by an event that was made earlier but arrives later.
+  -- Stripe's clock counts whole seconds: of two events with one time the one further along counts. A final state is never
+  -- taken back by an event that was made earlier but arrives later. Money for a void invoice is for a person to settle.
   v_outcome := case
     when v_invoice.id is null then 'unrelated'
+    when v_invoice.status = 'draft' or (v_invoice.status = 'void' and p_status = 'paid') then 'mismatch'
     when v_invoice.status in ('paid', 'void') and p_status <> v_invoice.status then 'older'
-    when v_invoice.stripe_event_at > p_event_at and p_status <> 'paid' then 'older'
-    when v_invoice.status = 'draft' then 'mismatch'
+    when p_status not in ('paid', 'void') and (v_invoice.stripe_event_at > p_event_at
+      or (v_invoice.stripe_event_at = p_event_at and v_invoice.status = 'uncollectible' and p_status <> 'uncollectible'))
+      then 'older'
     else 'applied'
   end;
   insert into public.stripe_events (event_id, workspace_id, invoice_id, event_type, event_at, outcome)
   values (p_event_id, v_invoice.workspace_id, v_invoice.id, p_event_type, p_event_at, v_outcome)
   on conflict (event_id) do nothing;
-  if not found or v_outcome <> 'applied' then
+  if not found then
+    return v_outcome;
+  end if;
+  if v_outcome = 'older' and p_event_type = 'invoice.sent' and v_invoice.sent_at is null then
+    -- That it was sent stays true, however late one hears of it.
+    perform set_config('billhook.action', p_event_type, true);
+    update public.invoices set sent_at = p_event_at where id = v_invoice.id;
+  elsif v_outcome = 'mismatch' and p_status = 'paid' then
+    perform private.notify(v_invoice.workspace_id, 'invoice_failed', v_invoice.id,
+      format('%s is %s, but was paid in Stripe', coalesce(v_invoice.number, 'an invoice'), v_invoice.status));
+  end if;
+  if v_outcome <> 'applied' then
     return v_outcome;
   end if;
 
@@ -462,7 +554,7 @@ begin
       when p_status = 'paid' and status in ('open', 'uncollectible') then 'paid'
       when p_status = 'uncollectible' and status = 'open' then 'uncollectible'
       else status end,
-    paid_at = case when p_status = 'paid' then coalesce(paid_at, p_paid_at, p_event_at) else paid_at end,
+    paid_at = case when p_status = 'paid' then least(paid_at, coalesce(p_paid_at, p_event_at)) else paid_at end,
     amount_paid_minor = coalesce(p_amount_paid_minor, amount_paid_minor),
     sent_at = case when p_event_type = 'invoice.sent' then coalesce(sent_at, p_event_at) else sent_at end
   where id = v_invoice.id;
@@ -474,7 +566,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.apply_stripe_event(text, text, timestamptz, text, uuid, text, bigint, timestamptz) is
+comment on function public.apply_stripe_event(text, text, timestamptz, text, text, uuid, bigint, timestamptz) is
   'Handles an event of Stripe once, whatever the order. Amounts are minor units. An event for an invoice still in draft is '
-  'kept as a mismatch: Billhook finalises first.';
-grant execute on function public.apply_stripe_event(text, text, timestamptz, text, uuid, text, bigint, timestamptz) to service_role;
+  'kept as a mismatch: Billhook finalises first; so is a payment of an invoice that is void here, and the workspace is told.';
+grant execute on function public.apply_stripe_event(text, text, timestamptz, text, text, uuid, bigint, timestamptz) to service_role;

@@ -231,7 +231,7 @@ describe("approving", () => {
     expect(await readEntries([id])).toMatchObject([{ billed_seconds: 300 }]);
   });
 
-  it("is not taken back from an invoice, from locked time, or from what a void invoice billed", async () => {
+  it("is not taken back from an invoice or from locked time; after a void it is, and the old entry stays as evidence", async () => {
     const db = database();
     const [onInvoice = "", locked = ""] = await makeApproved(db, workspace, 2);
     await createInvoice(db, workspace, [onInvoice]);
@@ -242,7 +242,14 @@ describe("approving", () => {
     expect(codesOf(await ask("approve_drafts", [billed]), [billed])).toEqual(["already_approved"]);
     await db.rpc(workspace.admin, "void_invoice", { p_invoice_id: invoice.id });
     const ids = [onInvoice, locked, billed];
-    expect(codesOf(await ask("unapprove_drafts", ids), ids)).toEqual(["on_invoice", "locked", "was_invoiced"]);
+    expect(codesOf(await ask("unapprove_drafts", ids), ids)).toEqual(["on_invoice", "locked", undefined]);
+    // After a void the hours can be corrected: the old entry stays as evidence, the next approval makes another.
+    await ask("approve_drafts", [billed]);
+    const entries = await db.query<{ superseded: boolean }>(
+      "select superseded_at is not null as superseded from public.time_entries where draft_line_item_id = $1 order by 1",
+      [billed],
+    );
+    expect(entries.map(({ superseded }) => superseded)).toEqual([false, true]);
   });
 });
 

@@ -18,6 +18,8 @@ import {
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
+  const { projectId, database } = harness.owner;
+  await database.from("project_git_configs").update({ estimation_strategy: "hybrid" }).eq("project_id", projectId);
 });
 afterAll(() => harness.stop());
 

@@ -105,6 +105,8 @@ export async function voidInvoiceEverywhere(request: Request, settings: Settings
       log("error", "invoice_not_voided", { invoice: invoiceId, code: voided.code, detail: voided.detail });
       return stripeProblem(voided);
     }
+    const saved = await saveStripeProgress(serviceDatabase(settings), invoiceId, { status: "void" });
+    if (!saved.ok) return databaseProblem(saved.error);
   }
   const voided = await voidInvoice(db, invoiceId);
   return voided.ok ? new Response(null, { status: 204 }) : databaseProblem(voided.error);

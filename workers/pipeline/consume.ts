@@ -1,16 +1,15 @@
-/** The queue's consumer: a batch in two round trips, whatever its size; each message acknowledged or retried by itself. */
+/** The queue's consumer: a batch in three round trips, whatever its size; each message acknowledged or retried by itself. */
 import type { BillhookClient } from "@billhook/database/client";
 import {
   beginDeliveries,
   type BegunDelivery,
-  type DeliveryResult,
   failDeliveries,
   noteDeliveryErrors,
   recordDeliveries,
 } from "@billhook/database/deliveries";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
-import { processDelivery } from "./process.ts";
+import { processDeliveries } from "./process.ts";
 
 export interface DeliveryMessage {
   /** webhook_deliveries.id */
@@ -57,32 +56,31 @@ export async function consumeDeadLetters(batch: MessageBatch<DeliveryMessage>, s
   else batch.retryAll({ delaySeconds: 60 });
 }
 
-/** Processes and writes; answers why, for each delivery that could not be. One bad delivery does not hold up the others. */
+/**
+ * Processes and writes; answers why, for each delivery that could not be. One bad delivery does not hold up the others:
+ * a batch that fails for another reason than an outage is tried again one by one.
+ */
 async function recordAll(db: BillhookClient, deliveries: BegunDelivery[]): Promise<Map<string, string>> {
+  if (deliveries.length === 0) return new Map();
+  const failure = await recordBatch(db, deliveries);
+  if (failure === null) return new Map();
+  if (deliveries.length === 1 || failure.outage) return new Map(deliveries.map(({ id }) => [id, failure.reason]));
   const failures = new Map<string, string>();
-  const results: DeliveryResult[] = [];
   for (const delivery of deliveries) {
-    try {
-      results.push(processDelivery(delivery));
-    } catch (error) {
-      log("error", "delivery_not_processed", { delivery: delivery.id, cause: String(error) });
-      failures.set(delivery.id, "It could not be processed.");
-    }
-  }
-  if (results.length === 0) return failures;
-  const recorded = await recordDeliveries(db, results);
-  if (recorded.ok) return failures;
-  log("error", "batch_not_recorded", { cause: recorded.error.cause, size: results.length });
-  if (results.length === 1 || recorded.error.code === "unavailable") {
-    for (const result of results) failures.set(result.delivery_id, recorded.error.message);
-    return failures;
-  }
-  for (const result of results) {
-    const single = await recordDeliveries(db, [result]);
-    if (!single.ok) {
-      log("error", "delivery_not_recorded", { delivery: result.delivery_id, cause: single.error.cause });
-      failures.set(result.delivery_id, single.error.message);
-    }
+    for (const [id, reason] of await recordAll(db, [delivery])) failures.set(id, reason);
   }
   return failures;
+}
+
+async function recordBatch(db: BillhookClient, deliveries: BegunDelivery[]): Promise<{ outage: boolean; reason: string } | null> {
+  try {
+    const processed = await processDeliveries(db, deliveries);
+    const recorded = processed.ok ? await recordDeliveries(db, processed.value) : processed;
+    if (recorded.ok) return null;
+    log("error", "batch_not_recorded", { cause: recorded.error.cause, size: deliveries.length });
+    return { outage: recorded.error.code === "unavailable", reason: recorded.error.message };
+  } catch (error) {
+    log("error", "batch_not_processed", { cause: String(error), size: deliveries.length });
+    return { outage: false, reason: "It could not be processed." };
+  }
 }

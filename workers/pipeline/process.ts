@@ -1,53 +1,91 @@
-/** From a normalised push to what is recorded of it. Pure: the same delivery gives the same commits and drafts, but for ids. */
-import type { BegunDelivery, DeliveryResult, RecordedCommit } from "@billhook/database/deliveries";
+/** From a batch of accepted deliveries to what is recorded of it. */
+import type { BillhookClient } from "@billhook/database/client";
+import type { BegunDelivery, DeliveriesToRecord, RecordedCommit } from "@billhook/database/deliveries";
+import type { DatabaseResult } from "@billhook/database/errors";
+import { type KnownPerson, type PersonDaysRequest, readPersonDays } from "@billhook/database/person-days";
 import { describeCommit } from "@billhook/describe/template";
-import { countChanges } from "@billhook/domain/change-counts";
-import { estimateCommit } from "@billhook/domain/estimate/strategy";
-import { filterCommit } from "@billhook/domain/filters";
-import { defaultGitConfig, type GitConfig, gitConfigSchema } from "@billhook/domain/git-config";
-import type { FileChange, PushedCommit, RefChange } from "@billhook/domain/push";
-import { findTickets } from "@billhook/domain/tickets";
-import { localDay } from "@billhook/domain/timezone";
+import type { Estimate } from "@billhook/domain/estimate/types";
+import { isCodingAgent } from "@billhook/domain/people";
+import type { FileChange } from "@billhook/domain/push";
+import { estimateBatch, personKey } from "./estimate.ts";
+import { type PreparedCommit, prepareDelivery } from "./prepare.ts";
 
 /** The largest integer column. */
 const maximumInteger = 2_147_483_647;
 /** A message is kept whole up to what git hosts show; beyond it, it is no longer evidence but a file. */
 const maximumMessageLength = 65_536;
+/** Files kept as evidence of one commit; files_changed has their number. */
+const maximumFiles = 500;
 
-export function processDelivery(delivery: BegunDelivery): DeliveryResult {
-  const parsed = gitConfigSchema.safeParse(delivery.config);
-  const config = parsed.success ? parsed.data : defaultGitConfig;
+/** One round trip, whatever the size of the batch. Throws on a bug only; the same batch gives the same, but for ids. */
+export async function processDeliveries(db: BillhookClient, deliveries: BegunDelivery[]): Promise<DatabaseResult<DeliveriesToRecord>> {
+  const commits = deliveries.flatMap(prepareDelivery);
+  const people = new Map<string, KnownPerson>();
+  if (commits.length > 0) {
+    const known = await readPersonDays(db, requestsFor(commits));
+    if (!known.ok) return known;
+    for (const person of known.value) people.set(personKey(person.workspace_id, person.key), person);
+  }
+  const batch = estimateBatch(commits, people);
   return {
-    delivery_id: delivery.id,
-    commits: delivery.event.changes.flatMap((change) => change.commits.map((commit) => recordCommit(commit, change, config, delivery))),
+    ok: true,
+    value: {
+      results: deliveries.map((delivery) => ({
+        delivery_id: delivery.id,
+        commits: commits.flatMap((prepared) => {
+          const estimate = batch.estimates.get(prepared);
+          if (prepared.delivery !== delivery || estimate === undefined) return [];
+          const person = people.get(personKey(delivery.workspace.id, prepared.authorKey));
+          return [recordCommit(prepared, estimate, person?.person_id ?? null)];
+        }),
+      })),
+      days: batch.days,
+      moved: batch.moved,
+    },
   };
 }
 
-function recordCommit(commit: PushedCommit, change: RefChange, config: GitConfig, delivery: BegunDelivery): RecordedCommit {
-  const ignored = filterCommit(commit, change.branch, config);
-  const tickets = findTickets(commit.message, change.branch);
-  const counts = countChanges(commit.files);
-  const estimate = estimateCommit(commit, config, new Date(delivery.received_at));
+function requestsFor(commits: readonly PreparedCommit[]): PersonDaysRequest[] {
+  const requests = new Map<string, Map<string, PersonDaysRequest["people"][number]>>();
+  for (const { delivery, authorKey, commit, day } of commits) {
+    const people = requests.get(delivery.workspace.id) ?? new Map<string, PersonDaysRequest["people"][number]>();
+    requests.set(delivery.workspace.id, people);
+    const { name, email } = commit.author;
+    const person = people.get(authorKey) ?? { key: authorKey, name, email, kind: isCodingAgent(commit.author) ? "agent" : "human", days: [] };
+    if (!person.days.includes(day)) person.days.push(day);
+    people.set(authorKey, person);
+  }
+  return [...requests].map(([workspaceId, people]) => ({ workspace_id: workspaceId, people: [...people.values()] }));
+}
+
+function recordCommit(prepared: PreparedCommit, estimate: Estimate, personId: string | null): RecordedCommit {
+  const { commit, config, counts, ignored, tickets } = prepared;
   const words = describeCommit(commit, { explicitPattern: config.explicit_pattern });
   return {
     id: crypto.randomUUID(),
     hash: commit.hash,
     message: commit.message.slice(0, maximumMessageLength).toWellFormed(),
+    person_id: personId,
     author_name: commit.author.name,
     author_email: commit.author.email,
     author_username: commit.author.username,
     committer_name: commit.committer?.name ?? null,
     committer_email: commit.committer?.email ?? null,
-    committed_at: storableInstant(commit.committedAt),
-    authored_at: storableInstant(commit.authoredAt),
-    authored_offset_minutes: offsetMinutes(commit.authoredAt ?? commit.committedAt),
-    branch: change.branch,
+    committed_at: prepared.committedAt,
+    authored_at: prepared.authoredAt,
+    authored_offset_minutes: prepared.offsetMinutes,
+    work_day: prepared.day,
+    branch: prepared.branch,
     url: commit.url,
     parents: commit.parents,
-    files: storableFiles(commit.files),
-    files_changed: counts?.files ?? null,
-    additions: counts?.additions == null ? null : Math.min(counts.additions, maximumInteger),
-    deletions: counts?.deletions == null ? null : Math.min(counts.deletions, maximumInteger),
+    files: commit.files?.slice(0, maximumFiles).map(storableFile) ?? null,
+    files_changed: storableCount(counts?.files),
+    additions: storableCount(counts?.additions),
+    deletions: storableCount(counts?.deletions),
+    source_files: storableCount(counts?.sourceFiles),
+    source_additions: storableCount(counts?.sourceAdditions),
+    source_deletions: storableCount(counts?.sourceDeletions),
+    binary_files: storableCount(counts?.binaryFiles),
     ticket_ref: tickets.primary,
     ticket_refs: tickets.keys,
     ignored_rule: ignored?.rule ?? null,
@@ -63,35 +101,12 @@ function recordCommit(commit: PushedCommit, change: RefChange, config: GitConfig
       estimate_method: estimate.method,
       estimate_reason: estimate.reason,
       flags: estimate.flags,
-      work_date: workDate(commit, delivery),
+      work_date: prepared.day,
       ticket_key: tickets.primary,
     },
   };
 }
 
-/** Files as evidence: path, status and counts. Of a commit with very many only the first are kept; files_changed has the number. */
-function storableFiles(files: FileChange[] | null): { path: string; status: string; additions: number | null; deletions: number | null; binary: boolean | null }[] | null {
-  return files === null ? null : files.slice(0, 500).map((file) => ({ ...file }));
-}
+const storableCount = (count: number | null | undefined): number | null => (count == null ? null : Math.min(count, maximumInteger));
 
-/** The day the work was done on, in the workspace's zone; the day it arrived where the commit's own date is no date. */
-function workDate(commit: PushedCommit, delivery: BegunDelivery): string {
-  const instant = storableInstant(commit.authoredAt) ?? storableInstant(commit.committedAt) ?? delivery.received_at;
-  return localDay(instant, delivery.workspace.timezone);
-}
-
-/** The instant, where Postgres and the calendar can hold it: git allows dates of any year. */
-function storableInstant(iso: string | null): string | null {
-  if (iso === null) return null;
-  const instant = new Date(iso);
-  const year = instant.getUTCFullYear();
-  return Number.isNaN(instant.getTime()) || year < 1 || year > 9998 ? null : instant.toISOString();
-}
-
-/** The author's offset from UTC in minutes, which says what time of day it was for them. */
-function offsetMinutes(iso: string | null): number | null {
-  const match = /([+-])(\d{2}):?(\d{2})$/.exec(iso ?? "");
-  if (match === null) return iso?.endsWith("Z") === true ? 0 : null;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return minutes > 1080 ? null : match[1] === "-" ? -minutes : minutes;
-}
+const storableFile = (file: FileChange): Record<string, string | number | boolean | null> => ({ ...file });

@@ -1,0 +1,125 @@
+/** The time of a batch's commits: each by its project's strategy, and where that is calibrated, by its author's day. */
+import type { DayMeasure, KnownCommit, KnownPerson, MovedEstimate } from "@billhook/database/person-days";
+import type { DayCommit } from "@billhook/domain/estimate/calibrated-day";
+import { estimatePersonDay, type PastDay, type PersonDay } from "@billhook/domain/estimate/person-day";
+import { estimateCommit } from "@billhook/domain/estimate/strategy";
+import type { Estimate } from "@billhook/domain/estimate/types";
+import type { PreparedCommit } from "./prepare.ts";
+
+export interface EstimatedBatch {
+  estimates: Map<PreparedCommit, Estimate>;
+  days: DayMeasure[];
+  /** Drafts nobody touched whose day has more commits now. */
+  moved: MovedEstimate[];
+}
+
+/** What the size formula adds and the calibrated estimate does not use. */
+const formulaFlags = new Set(["no_file_list", "no_line_counts", "many_lines", "capped", "impossible_counts"]);
+
+export const personKey = (workspaceId: string, authorKey: string): string => `${workspaceId} ${authorKey}`;
+
+/** `people` holds everybody who has a commit in the batch, by `personKey`. */
+export function estimateBatch(commits: readonly PreparedCommit[], people: ReadonlyMap<string, KnownPerson>): EstimatedBatch {
+  const batch: EstimatedBatch = { estimates: new Map(), days: [], moved: [] };
+  for (const prepared of commits) {
+    batch.estimates.set(prepared, estimateCommit(prepared.commit, prepared.config, new Date(prepared.delivery.received_at)));
+  }
+  for (const { person, day, commits: ofDay } of groupDays(commits, people)) {
+    const known = person.commits.filter((commit) => commit.day === day);
+    const arrived = ofDay.filter(({ commit }) => !known.some(({ hash }) => hash === commit.hash));
+    const personDay = estimatePersonDay(person.past.map(pastDayOf), day, [...known.map(knownDayCommit), ...arrived.map(newDayCommit)]);
+    for (const prepared of ofDay) useCalibrated(batch.estimates, prepared, personDay);
+    batch.days.push({
+      workspace_id: person.workspace_id,
+      person_id: person.person_id,
+      day,
+      bounded_hours: personDay.evidence.hours,
+      last_hour: personDay.evidence.lastHour,
+      last_authored_at: personDay.evidence.lastAuthoredAt,
+    });
+    batch.moved.push(...movedEstimates(known, personDay));
+  }
+  return batch;
+}
+
+interface OpenDay {
+  person: KnownPerson;
+  day: string;
+  commits: PreparedCommit[];
+}
+
+/** The days that the batch adds to, by person. What a rule left out is no work of theirs. */
+function groupDays(commits: readonly PreparedCommit[], people: ReadonlyMap<string, KnownPerson>): OpenDay[] {
+  const days = new Map<string, OpenDay>();
+  for (const prepared of commits) {
+    const person = people.get(personKey(prepared.delivery.workspace.id, prepared.authorKey));
+    if (person === undefined || prepared.ignored !== null) continue;
+    const key = `${person.person_id} ${prepared.day}`;
+    const open = days.get(key) ?? { person, day: prepared.day, commits: [] };
+    if (!open.commits.some(({ commit }) => commit.hash === prepared.commit.hash)) open.commits.push(prepared);
+    days.set(key, open);
+  }
+  return [...days.values()];
+}
+
+function useCalibrated(estimates: Map<PreparedCommit, Estimate>, prepared: PreparedCommit, personDay: PersonDay): void {
+  const alone = estimates.get(prepared);
+  const calibrated = personDay.estimates.get(prepared.commit.hash);
+  if (prepared.config.estimation_strategy !== "calibrated" || alone === undefined || calibrated === undefined) return;
+  if (alone.method === "explicit") return;
+  const { minutes, low, high, method, reason, flags } = calibrated;
+  const kept = alone.flags.filter(({ code }) => !formulaFlags.has(code));
+  estimates.set(prepared, { minutes, low, high, method, reason, flags: [...flags, ...kept] });
+}
+
+function movedEstimates(known: readonly KnownCommit[], personDay: PersonDay): MovedEstimate[] {
+  return known.flatMap(({ hash, draft_id, movable, minutes }) => {
+    const estimate = personDay.estimates.get(hash);
+    if (draft_id === null || !movable || estimate === undefined || estimate.minutes === minutes) return [];
+    return [{ draft_id, minutes: estimate.minutes, low: estimate.low, high: estimate.high, reason: estimate.reason }];
+  });
+}
+
+const pastDayOf = (past: KnownPerson["past"][number]): PastDay => ({
+  day: past.day,
+  boundedHours: past.bounded_hours,
+  lastHour: past.last_hour,
+  lastAuthoredAt: past.last_authored_at,
+  approvedMinutes: past.approved_minutes,
+  unedited: past.unedited,
+});
+
+/** An instant as the author's clock showed it; the estimate reads the local hour from it. */
+function withOffset(iso: string | null, offsetMinutes: number | null): string | null {
+  if (iso === null) return null;
+  const instant = new Date(iso);
+  const offset = offsetMinutes ?? 0;
+  const wall = new Date(instant.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  const absolute = Math.abs(offset);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${wall}${offset < 0 ? "-" : "+"}${two(Math.floor(absolute / 60))}:${two(absolute % 60)}`;
+}
+
+const knownDayCommit = (commit: KnownCommit): DayCommit => ({
+  hash: commit.hash,
+  authoredAt: withOffset(commit.authored_at, commit.offset_minutes),
+  files: commit.files,
+  additions: commit.additions,
+  deletions: commit.deletions,
+  sourceFiles: commit.source_files,
+  sourceAdditions: commit.source_additions,
+  sourceDeletions: commit.source_deletions,
+  binaryFiles: commit.binary_files,
+});
+
+const newDayCommit = ({ commit, counts, authoredAt, committedAt, offsetMinutes }: PreparedCommit): DayCommit => ({
+  hash: commit.hash,
+  authoredAt: withOffset(authoredAt ?? committedAt, offsetMinutes),
+  files: counts?.files ?? null,
+  additions: counts?.additions ?? null,
+  deletions: counts?.deletions ?? null,
+  sourceFiles: counts?.sourceFiles ?? null,
+  sourceAdditions: counts?.sourceAdditions ?? null,
+  sourceDeletions: counts?.sourceDeletions ?? null,
+  binaryFiles: counts?.binaryFiles ?? null,
+});
