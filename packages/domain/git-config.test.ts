@@ -5,7 +5,7 @@ import { findPatternErrors } from "./pattern-errors.ts";
 describe("gitConfigSchema", () => {
   it("has the specification's defaults", () => {
     expect(defaultGitConfig).toEqual({
-      estimation_strategy: "hybrid",
+      estimation_strategy: "calibrated",
       explicit_pattern: null,
       default_minutes: 30,
       base_minutes: 15,

@@ -106,7 +106,7 @@ describe("settings", () => {
     const projectId = await makeProject(db, workspace, workspace.clientId);
     expect(
       await db.query("select estimation_strategy from public.project_git_configs where project_id = $1", [projectId]),
-    ).toEqual([{ estimation_strategy: "hybrid" }]);
+    ).toEqual([{ estimation_strategy: "calibrated" }]);
   });
 });
 
