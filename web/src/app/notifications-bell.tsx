@@ -3,12 +3,12 @@ import { markNotificationsRead } from "@billhook/database/workspaces";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useApp } from "../data/app.tsx";
 import { useFormat } from "../data/format.ts";
 import { useLiveTable } from "../data/live.ts";
 import { keys, unwrap } from "../data/query.ts";
-import { useWorkspace } from "../data/workspace.tsx";
+import { useRepositories, useWorkspace } from "../data/workspace.tsx";
 import { classNames } from "../lib/class-names.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Popover } from "../ui/popover.tsx";
@@ -34,7 +34,7 @@ function useMatters() {
         ),
         unwrap(settle(db.from("notification_reads").select("notification_id, read_at").eq("workspace_id", id))),
       ]);
-      return readMatters(notifications, reads);
+      return { notifications, reads };
     },
   });
 }
@@ -44,7 +44,12 @@ export function NotificationsBell() {
   const { db } = useApp();
   const { id } = useWorkspace().workspace;
   const queryClient = useQueryClient();
-  const { data: matters = [] } = useMatters();
+  const repositories = useRepositories().data;
+  const { data } = useMatters();
+  const matters = useMemo(() => {
+    const names = new Map(repositories?.map((repository) => [repository.id, repository.name]));
+    return readMatters(data?.notifications ?? [], data?.reads ?? [], (id) => names.get(id) ?? null);
+  }, [data, repositories]);
   const [open, setOpen] = useState(false);
   const unread = matters.filter((matter) => matter.unread).length;
   const change = async (next: boolean): Promise<void> => {
@@ -59,9 +64,11 @@ export function NotificationsBell() {
       open={open}
       onOpenChange={(next) => void change(next)}
       trigger={
-        <IconButton label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`} className="relative">
-          <Bell size={15} aria-hidden />
-          {unread > 0 && <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" />}
+        <IconButton label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`}>
+          <span className="relative">
+            <Bell size={15} aria-hidden />
+            {unread > 0 && <span aria-hidden className="absolute -top-1 -right-1 size-2 rounded-full bg-accent" />}
+          </span>
         </IconButton>
       }
     >

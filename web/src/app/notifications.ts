@@ -23,7 +23,11 @@ interface Read {
   read_at: string;
 }
 
-function describe({ kind, subject_id, occurrences }: Notification): { title: string; to: string } {
+function describe(
+  { kind, subject_id, occurrences }: Notification,
+  nameOf: (id: string) => string | null,
+): { title: string; to: string } {
+  const name = subject_id === null ? null : nameOf(subject_id);
   switch (kind) {
     case "drafts_waiting":
       return {
@@ -50,12 +54,16 @@ function describe({ kind, subject_id, occurrences }: Notification): { title: str
   }
 }
 
-/** A matter read before its last occurrence is unread again. */
-export function readMatters(notifications: readonly Notification[], reads: readonly Read[]): Matter[] {
+/** A matter read before its last occurrence is unread again. `nameOf` names a repository. */
+export function readMatters(
+  notifications: readonly Notification[],
+  reads: readonly Read[],
+  nameOf: (id: string) => string | null = () => null,
+): Matter[] {
   const readAt = new Map(reads.map((read) => [read.notification_id, Date.parse(read.read_at)]));
   return notifications.map((notification) => ({
     id: notification.id,
-    ...describe(notification),
+    ...describe(notification, nameOf),
     body: notification.body,
     at: notification.updated_at,
     unread: (readAt.get(notification.id) ?? 0) < Date.parse(notification.updated_at),

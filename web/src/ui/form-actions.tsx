@@ -1,5 +1,6 @@
 import { useBlocker } from "@tanstack/react-router";
 import { useCommands } from "../app/commands.tsx";
+import { classNames } from "../lib/class-names.ts";
 import { Button } from "./button.tsx";
 import { Dialog, DialogActions } from "./dialog.tsx";
 
@@ -34,7 +35,12 @@ export function FormActions(props: {
   ]);
   return (
     <>
-      <div className="sticky bottom-0 z-10 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-1 py-3">
+      <div
+        className={classNames(
+          "-mx-1 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-surface px-1 py-3",
+          dirty && "sticky bottom-0 z-10",
+        )}
+      >
         {props.problem !== null && (
           <p role="alert" className="min-w-0 flex-1 text-danger">
             {props.problem}

@@ -129,7 +129,7 @@ function DesktopCells(props: DraftRowProps & { hovered: boolean }) {
         {format.day(row.start_date)}
       </div>
       <div role="gridcell" className={cell.hours}>
-        <span className="text-xs text-faint">{rangeOf(row)}</span>
+        <span className="hidden text-xs text-faint @min-[560px]:inline">{rangeOf(row)}</span>
         <HoursSource row={row} hours={format.hours} />
         <span className={classNames("min-w-14 text-right", editStyle)} {...edit("hours")}>
           {format.hours(row.minutes)}
@@ -303,7 +303,7 @@ function RowActions({ row, tab, active, canWork, handlers }: DraftRowProps) {
   return (
     <span
       className={classNames(
-        "absolute right-0 items-center rounded-md bg-hover pl-1 group-hover/row:flex!",
+        "absolute right-0 items-center rounded-md bg-hover pl-1 group-hover/row:flex! @max-[559px]:hidden!",
         // The pointer's row comes before the keyboard's.
         active ? "flex group-hover/grid:hidden" : "hidden",
         "group-aria-selected/row:bg-accent-soft",

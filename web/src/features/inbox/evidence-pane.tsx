@@ -37,7 +37,7 @@ export function EvidencePane(props: {
   return (
     <aside
       aria-label="Evidence"
-      className="flex min-h-0 flex-col border-line bg-surface max-md:fixed max-md:inset-0 max-md:z-40 md:w-100 md:shrink-0 md:border-l"
+      className="flex min-h-0 flex-col border-line bg-surface max-md:fixed max-md:inset-0 max-md:z-40 md:w-[min(25rem,44%)] md:shrink-0 md:border-l"
     >
       <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4">
         <h2 className="min-w-0 flex-1 truncate font-semibold">

@@ -1,16 +1,18 @@
 import { createWorkspace } from "@billhook/database/workspaces";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod";
 import { useApp, useSession } from "../../data/app.tsx";
 import { keys } from "../../data/query.ts";
-import { Button } from "../../ui/button.tsx";
+import type { Memberships } from "../../data/workspace.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 
 const schema = z.object({
+  person: z.string().trim().max(120, "A name has at most 120 characters."),
   name: z.string().trim().min(1, "Give the workspace a name.").max(120, "A name has at most 120 characters."),
   currency: z.string().regex(/^[A-Z]{3}$/u, "A currency is three capital letters, such as EUR."),
   timezone: z.string().min(1, "Choose a time zone."),
@@ -56,10 +58,12 @@ export function WelcomePage() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const [problem, setProblem] = useState<string | null>(null);
+  const another =
+    (queryClient.getQueryData<Memberships>(keys.workspaces(session?.user.id ?? ""))?.workspaces.length ?? 0) > 0;
   const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const form = useForm<Values>({
     resolver: zodResolver(schema),
-    defaultValues: { name: "", currency: "EUR", timezone: ownZone },
+    defaultValues: { person: "", name: "", currency: "EUR", timezone: ownZone },
   });
 
   useEffect(() => {
@@ -71,7 +75,12 @@ export function WelcomePage() {
 
   const make = async (values: Values): Promise<void> => {
     setProblem(null);
-    const made = await createWorkspace(app.db, { ...values, displayName: null });
+    const made = await createWorkspace(app.db, {
+      name: values.name,
+      currency: values.currency,
+      timezone: values.timezone,
+      displayName: values.person === "" ? null : values.person,
+    });
     if (!made.ok) {
       const { field, message } = made.error;
       if (field === "name" || field === "currency" || field === "timezone") form.setError(field, { message });
@@ -103,6 +112,9 @@ export function WelcomePage() {
           >
             <TextInput autoFocus autoComplete="organization" {...form.register("name")} />
           </Field>
+          <Field label="Your name" hint="How colleagues see you. May stay empty." error={errors.person?.message}>
+            <TextInput autoComplete="name" {...form.register("person")} />
+          </Field>
           <Field label="Currency" hint="Each client can have another." error={errors.currency?.message}>
             <Select {...form.register("currency")}>
               {listCurrencies().map(({ code, name }) => (
@@ -130,9 +142,16 @@ export function WelcomePage() {
             Create the workspace
           </Button>
         </form>
-        <Button variant="ghost" className="mt-3" onClick={() => void app.session.signOut()}>
-          Sign out
-        </Button>
+        <div className="mt-3 flex gap-2">
+          {another && (
+            <Link to="/inbox" className={buttonClass("ghost")}>
+              Back to the inbox
+            </Link>
+          )}
+          <Button variant="ghost" onClick={() => void app.session.signOut()}>
+            Sign out
+          </Button>
+        </div>
       </div>
     </main>
   );
