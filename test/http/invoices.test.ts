@@ -1,0 +1,392 @@
+import { randomUUID } from "node:crypto";
+import { approveDrafts } from "@billhook/database/drafts";
+import { createInvoice, finaliseInvoice } from "@billhook/database/invoices";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  callApi,
+  connect,
+  deliverGithub,
+  eventually,
+  githubPush,
+  type Harness,
+  hmac,
+  type PersonOfWorkspace,
+  settled,
+  signUpWithWorkspace,
+  startHarness,
+} from "./harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+/** Approved drafts, one for each message, that came through a push. */
+async function approvedDrafts(person: PersonOfWorkspace, messages: string[]): Promise<string[]> {
+  const repository = await connect(harness, "github", {}, person);
+  await deliverGithub(repository, JSON.stringify(githubPush(messages.map((message) => ({ message })))));
+  await settled(harness.service, repository.id);
+  const { data } = await person.database.from("draft_line_items").select("id").eq("repository_id", repository.id);
+  const ids = (data ?? []).map(({ id }) => id);
+  const approved = await approveDrafts(person.database, ids);
+  if (!approved.ok || approved.value.skipped.length > 0) throw new Error(`not approved: ${JSON.stringify(approved)}`);
+  return ids;
+}
+
+async function draftInvoice(
+  person: PersonOfWorkspace,
+  messages = ["feat: gift wrapping [1h 30m]", "fix: the total [40m]"],
+) {
+  const created = await createInvoice(person.database, person.clientId, await approvedDrafts(person, messages));
+  if (!created.ok) throw new Error(created.error.cause);
+  return created.value;
+}
+
+async function openInvoice(person: PersonOfWorkspace, messages?: string[]) {
+  const id = await draftInvoice(person, messages);
+  const finalised = await finaliseInvoice(person.database, id);
+  if (!finalised.ok) throw new Error(finalised.error.cause);
+  return { id, number: finalised.value };
+}
+
+async function invoiceOf(id: string) {
+  const { data, error } = await harness.service.from("invoices").select("*").eq("id", id).single();
+  if (error !== null) throw new Error(error.message);
+  return data;
+}
+
+const api = (person: PersonOfWorkspace | null, method: string, path: string) =>
+  callApi(harness.stack, method, path, person === null ? {} : { token: person.token });
+
+async function send(person: PersonOfWorkspace, id: string) {
+  const answer = await api(person, "POST", `/api/invoices/${id}/send`);
+  if (answer.status !== 200) throw new Error(`send answered ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as { stripe_invoice_id: string; hosted_url: string; status: string };
+}
+
+interface StripeInvoice {
+  id: string;
+  object: "invoice";
+  status: string;
+  number: string;
+  currency: string;
+  total: number;
+  metadata: Record<string, string>;
+}
+
+/** What the stand-in answers its own clients. */
+async function askStripe<T>(path: string): Promise<T> {
+  const answer = await fetch(`${harness.stack.stripeUrl}/v1${path}`, {
+    headers: { authorization: "Bearer sk_test_embedded" },
+  });
+  return (await answer.json()) as T;
+}
+
+const payAtStripe = (hostedUrl: string) =>
+  fetch(hostedUrl, { method: "POST", body: new URLSearchParams({ card: "accepted" }), redirect: "manual" });
+
+/** The header `Stripe-Signature`; `at` is in seconds since the epoch. */
+const signPayload = (payload: string, secret: string, at: number): string =>
+  `t=${at},v1=${hmac(secret, `${at}.${payload}`)}`;
+
+/** Delivers an event to the Worker as Stripe does. */
+function deliverEvent(type: string, object: object, options: { id?: string; created?: number; secret?: string } = {}) {
+  const created = options.created ?? Math.floor(Date.now() / 1000);
+  const payload = JSON.stringify({
+    id: options.id ?? `evt_${randomUUID()}`,
+    object: "event",
+    type,
+    created,
+    data: { object },
+  });
+  const secret = options.secret ?? harness.stack.keys.stripe_webhook_secret;
+  return fetch(`${harness.stack.appUrl}/api/webhooks/stripe`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "stripe-signature": signPayload(payload, secret, Math.floor(Date.now() / 1000)),
+    },
+    body: payload,
+  });
+}
+
+/** Adds a new person to the owner's workspace. */
+async function addMember(role: "admin" | "member" | "viewer"): Promise<PersonOfWorkspace> {
+  const person = await signUpWithWorkspace(harness.stack);
+  await harness.stack.query(
+    `insert into public.members (workspace_id, user_id, role, display_name)
+     select $1, user_id, $2, 'Dev Two' from public.members where workspace_id = $3`,
+    [harness.owner.workspaceId, role, person.workspaceId],
+  );
+  return person;
+}
+
+describe("an invoice", () => {
+  test("goes from approved drafts to its number, its PDF, Stripe, and paid", async () => {
+    const { owner } = harness;
+    const { id, number } = await openInvoice(owner);
+    expect(number).toMatch(/^INV-\d{4}-\d{4}$/);
+
+    const pdf = await api(owner, "GET", `/api/invoices/${id}/pdf`);
+    expect(pdf.status).toBe(200);
+    expect(pdf.headers.get("content-type")).toBe("application/pdf");
+    expect(pdf.headers.get("content-disposition")).toContain(number);
+    const bytes = Buffer.from(await pdf.arrayBuffer());
+    expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+    expect(bytes.subarray(-6).toString()).toContain("%%EOF");
+    const again = Buffer.from(await (await api(owner, "GET", `/api/invoices/${id}/pdf`)).arrayBuffer());
+    expect(again.equals(bytes)).toBe(true);
+
+    const sent = await send(owner, id);
+    expect(sent.status).toBe("open");
+    const atStripe = await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`);
+    // 1 h 30 m and 40 m at 90.00 are 135.00 and 60.00.
+    expect(atStripe).toMatchObject({ status: "open", number, currency: "eur", total: 19_500 });
+    expect(await invoiceOf(id)).toMatchObject({
+      status: "open",
+      total_minor: 19_500,
+      stripe_invoice_id: sent.stripe_invoice_id,
+      stripe_hosted_url: sent.hosted_url,
+    });
+
+    expect((await payAtStripe(sent.hosted_url)).status).toBe(303);
+    await eventually("Stripe's word that it was paid", async () => (await invoiceOf(id)).status === "paid");
+    expect(await invoiceOf(id)).toMatchObject({
+      amount_paid_minor: 19_500,
+      paid_at: expect.any(String),
+      stripe_status: "paid",
+    });
+    const { data: told } = await owner.database.from("notifications").select("kind").eq("subject_id", id);
+    expect(told).toEqual([{ kind: "invoice_paid" }]);
+  });
+
+  test("of a draft shows a PDF that is not kept", async () => {
+    const id = await draftInvoice(harness.owner);
+    const pdf = await api(harness.owner, "GET", `/api/invoices/${id}/pdf`);
+    expect(pdf.status).toBe(200);
+    expect((await invoiceOf(id)).pdf_key).toBeNull();
+  });
+
+  test("in a currency without decimals has the same amount on the invoice and in Stripe", async () => {
+    const person = await signUpWithWorkspace(harness.stack, "JPY", 9000);
+    // A number is used once in one account of Stripe, which the workspaces of a deployment share.
+    await person.database
+      .from("workspaces")
+      .update({ invoice_number_pattern: "JP-{year}-{number}" })
+      .eq("id", person.workspaceId);
+    const { id } = await openInvoice(person, ["feat: gift wrapping [1h 30m]", "fix: the total [20m]"]);
+    expect(await invoiceOf(id)).toMatchObject({ currency: "JPY", total_minor: 16_500 });
+    const sent = await send(person, id);
+    expect(await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`)).toMatchObject({
+      currency: "jpy",
+      total: 16_500,
+    });
+    expect((await api(person, "GET", `/api/invoices/${id}/pdf`)).status).toBe(200);
+    await payAtStripe(sent.hosted_url);
+    await eventually("the payment", async () => (await invoiceOf(id)).amount_paid_minor === 16_500);
+  });
+
+  test("made from the same drafts in several tabs at once is one invoice", async () => {
+    const { owner } = harness;
+    const drafts = await approvedDrafts(owner, ["One [1h]", "Two [2h]"]);
+    const made = await Promise.all(
+      Array.from({ length: 5 }, () => createInvoice(owner.database, owner.clientId, drafts)),
+    );
+    expect(made.every((result) => result.ok)).toBe(true);
+    expect(new Set(made.map((result) => (result.ok ? result.value : ""))).size).toBe(1);
+    const { data: lines } = await owner.database.from("invoice_lines").select("id").in("draft_line_item_id", drafts);
+    expect(lines).toHaveLength(2);
+  });
+
+  test("gets one number however often and however simultaneously it is finalised, and numbers have no gaps", async () => {
+    const person = await signUpWithWorkspace(harness.stack);
+    const ids = await Promise.all([draftInvoice(person), draftInvoice(person), draftInvoice(person)]);
+    const numbers = await Promise.all([...ids, ...ids].map((id) => finaliseInvoice(person.database, id)));
+    const distinct = [...new Set(numbers.map((result) => (result.ok ? result.value : "failed")))].toSorted();
+    expect(distinct.map((number) => Number(number.split("-")[2]))).toEqual([1, 2, 3]);
+  });
+
+  test("sent twice at once and once more makes one invoice in Stripe", async () => {
+    const { owner } = harness;
+    const { id } = await openInvoice(owner);
+    const answers = await Promise.all([1, 2].map(() => api(owner, "POST", `/api/invoices/${id}/send`)));
+    expect(answers.some((answer) => answer.status === 200)).toBe(true);
+    const { stripe_invoice_id: stripeInvoiceId } = await send(owner, id);
+    const { data } = await askStripe<{ data: StripeInvoice[] }>("/invoices?limit=100");
+    const made = data.filter((invoice) => invoice.metadata["billhook_invoice_id"] === id);
+    expect(made.map((invoice) => invoice.id)).toEqual([stripeInvoiceId]);
+    expect(made[0]?.total).toBe(19_500);
+  });
+
+  test("that is voided is void in Stripe, and its time is unbilled again", async () => {
+    const { owner } = harness;
+    const drafts = await approvedDrafts(owner, ["Withdrawn [1h]"]);
+    const created = await createInvoice(owner.database, owner.clientId, drafts);
+    const id = created.ok ? created.value : "";
+    expect((await finaliseInvoice(owner.database, id)).ok).toBe(true);
+    const sent = await send(owner, id);
+    expect((await api(owner, "POST", `/api/invoices/${id}/void`)).status).toBe(204);
+    expect((await api(owner, "POST", `/api/invoices/${id}/void`)).status).toBe(204);
+    expect(await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`)).toMatchObject({ status: "void" });
+    expect(await invoiceOf(id)).toMatchObject({ status: "void", number: expect.any(String) });
+    const { data } = await owner.database.from("draft_line_items").select("status, invoice_id").in("id", drafts);
+    expect(data).toEqual([{ status: "approved", invoice_id: null }]);
+    expect((await createInvoice(owner.database, owner.clientId, drafts)).ok).toBe(true);
+  });
+
+  test("that was paid is not voided, in Stripe or here", async () => {
+    const { owner } = harness;
+    const { id } = await openInvoice(owner);
+    const sent = await send(owner, id);
+    await payAtStripe(sent.hosted_url);
+    await eventually("the payment", async () => (await invoiceOf(id)).status === "paid");
+    expect((await api(owner, "POST", `/api/invoices/${id}/void`)).status).toBe(409);
+    expect(await invoiceOf(id)).toMatchObject({ status: "paid" });
+    expect((await api(owner, "POST", `/api/invoices/${id}/send`)).status).toBe(409);
+  });
+});
+
+describe("who may do what with an invoice", () => {
+  const actions = [
+    ["GET", "pdf"],
+    ["POST", "send"],
+    ["POST", "void"],
+  ] as const;
+
+  test("a viewer and a member read its PDF, and are refused the rest", async () => {
+    const { id } = await openInvoice(harness.owner);
+    for (const role of ["viewer", "member"] as const) {
+      const person = await addMember(role);
+      const statuses = await Promise.all(
+        actions.map(async ([method, action]) => (await api(person, method, `/api/invoices/${id}/${action}`)).status),
+      );
+      expect(statuses).toEqual([200, 403, 403]);
+    }
+    expect(await invoiceOf(id)).toMatchObject({ status: "open", stripe_invoice_id: null });
+  });
+
+  test("an admin sends it", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const admin = await addMember("admin");
+    expect((await send(admin, id)).status).toBe("open");
+  });
+
+  test("to an outsider it does not exist, and a stranger is asked to sign in", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const outsider = await signUpWithWorkspace(harness.stack);
+    for (const [method, action] of actions) {
+      expect((await api(outsider, method, `/api/invoices/${id}/${action}`)).status).toBe(404);
+      const stranger = await api(null, method, `/api/invoices/${id}/${action}`);
+      expect(stranger.status).toBe(401);
+      expect(stranger.headers.get("content-type")).toBe("application/problem+json");
+    }
+    expect(await invoiceOf(id)).toMatchObject({ status: "open", stripe_invoice_id: null });
+  });
+
+  test.each([
+    ["that is no id", "1 or 1=1"],
+    ["of nothing", "5c2f4f0e-8f57-4b4f-9a53-0d2a4a3f2b11"],
+  ])("an address %s is answered as not found or malformed, never a 500", async (_name, id) => {
+    for (const [method, action] of actions) {
+      const answer = await api(harness.owner, method, `/api/invoices/${encodeURIComponent(id)}/${action}`);
+      expect([404, 422]).toContain(answer.status);
+    }
+  });
+});
+
+describe("a word from Stripe", () => {
+  const paid = (invoice: StripeInvoice) => ({
+    ...invoice,
+    status: "paid",
+    amount_paid: invoice.total,
+    status_transitions: { paid_at: Math.floor(Date.now() / 1000) },
+  });
+
+  test("with a wrong, missing or old signature is answered 401 and changes nothing", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const sent = await send(harness.owner, id);
+    const invoice = paid(await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`));
+    expect((await deliverEvent("invoice.paid", invoice, { secret: "whsec_guess" })).status).toBe(401);
+    const payload = JSON.stringify({
+      id: "evt_1",
+      object: "event",
+      type: "invoice.paid",
+      created: 1,
+      data: { object: invoice },
+    });
+    const post = (headers: Record<string, string>) =>
+      fetch(`${harness.stack.appUrl}/api/webhooks/stripe`, { method: "POST", headers, body: payload });
+    expect((await post({})).status).toBe(401);
+    const old = signPayload(payload, harness.stack.keys.stripe_webhook_secret, Math.floor(Date.now() / 1000) - 600);
+    expect((await post({ "stripe-signature": old })).status).toBe(401);
+    expect(await invoiceOf(id)).toMatchObject({ status: "open" });
+  });
+
+  test("about an invoice that is not ours, or an event of no use, is answered 200 and changes nothing", async () => {
+    const invoice = {
+      id: `in_${randomUUID()}`,
+      object: "invoice",
+      status: "paid",
+      currency: "eur",
+      total: 1,
+      amount_paid: 1,
+    };
+    const unknown = await deliverEvent("invoice.paid", invoice);
+    expect(unknown.status).toBe(200);
+    expect(await unknown.json()).toEqual({ outcome: "unrelated" });
+    expect((await deliverEvent("customer.created", { id: "cus_1", object: "customer" })).status).toBe(200);
+  });
+
+  test("that arrives many times at once and later counts once", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const sent = await send(harness.owner, id);
+    const invoice = paid(await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`));
+    const event = { id: `evt_${randomUUID()}` };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => deliverEvent("invoice.paid", invoice, event)));
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+    expect((await deliverEvent("invoice.paid", invoice, event)).status).toBe(200);
+    expect(await invoiceOf(id)).toMatchObject({ status: "paid", amount_paid_minor: 19_500 });
+    const { data } = await harness.owner.database.from("notifications").select("occurrences").eq("subject_id", id);
+    expect(data).toEqual([{ occurrences: 1 }]);
+  });
+
+  test("that arrives after a later one does not take it back", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const sent = await send(harness.owner, id);
+    const open = await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`);
+    const now = Math.floor(Date.now() / 1000);
+    const later = { created: now + 20 };
+    const earlier = { created: now - 20 };
+    expect((await deliverEvent("invoice.paid", paid(open), later)).status).toBe(200);
+    const finalised = await deliverEvent("invoice.finalized", { ...open, status: "open" }, earlier);
+    expect(await finalised.json()).toEqual({ outcome: "older" });
+    const overdue = await deliverEvent("invoice.overdue", { ...open, status: "open" }, { created: now + 40 });
+    expect(overdue.status).toBe(200);
+    expect(await invoiceOf(id)).toMatchObject({ status: "paid" });
+  });
+
+  test("that it was voided there unbills its time here", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const sent = await send(harness.owner, id);
+    const open = await askStripe<StripeInvoice>(`/invoices/${sent.stripe_invoice_id}`);
+    expect((await deliverEvent("invoice.voided", { ...open, status: "void" })).status).toBe(200);
+    expect(await invoiceOf(id)).toMatchObject({ status: "void" });
+    const { count } = await harness.service
+      .from("draft_line_items")
+      .select("*", { count: "exact", head: true })
+      .eq("invoice_id", id);
+    expect(count).toBe(0);
+  });
+
+  test("that is signed and no event is answered 400", async () => {
+    const payload = JSON.stringify({ hello: "world" });
+    const signature = signPayload(payload, harness.stack.keys.stripe_webhook_secret, Math.floor(Date.now() / 1000));
+    const answer = await fetch(`${harness.stack.appUrl}/api/webhooks/stripe`, {
+      method: "POST",
+      headers: { "stripe-signature": signature },
+      body: payload,
+    });
+    expect(answer.status).toBe(400);
+  });
+});
