@@ -31,7 +31,7 @@ function describe(
   switch (kind) {
     case "drafts_waiting":
       return {
-        title: occurrences === 1 ? "1 draft came in" : `${occurrences} drafts came in`,
+        title: `${occurrences === 1 ? "1 draft" : `${occurrences} drafts`} came in${name === null ? "" : ` from ${name}`}`,
         to: "/inbox",
       };
     case "delivery_failed":

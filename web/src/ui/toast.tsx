@@ -25,3 +25,9 @@ export async function notifyError(message: string, action?: ToastAction, descrip
   const { toast } = await import("sonner");
   toast.error(message, { ...options(action, description), duration: 8000 });
 }
+
+/** Takes a toast away that is no longer true. */
+export async function dismissToast(id: string): Promise<void> {
+  const { toast } = await import("sonner");
+  toast.dismiss(id);
+}

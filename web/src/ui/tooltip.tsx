@@ -30,7 +30,8 @@ const sides: readonly Side[] = ["top", "right", "bottom", "left"];
 function readTip(target: EventTarget | null): Tip | null {
   const anchor = target instanceof Element ? target.closest("[data-tip]") : null;
   const label = anchor?.getAttribute("data-tip") ?? "";
-  if (anchor === null || label === "") return null;
+  // What has opened something says no more about itself.
+  if (anchor === null || label === "" || anchor.getAttribute("aria-expanded") === "true") return null;
   return {
     anchor,
     label,

@@ -10,14 +10,11 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { PHONE_ROW_HEIGHT, ROW_HEIGHT } from "./draft-columns.ts";
 import { DraftGrid } from "./draft-grid.tsx";
-import { DraftRowEditor } from "./draft-row-editor.tsx";
 import { DraftRow } from "./draft-row.tsx";
 import { GroupHeading } from "./group-heading.tsx";
-import { InboxEmpty } from "./inbox-empty.tsx";
 import type { InboxSearch } from "./inbox-search.ts";
 import { InboxToolbar } from "./inbox-toolbar.tsx";
 import { MoneyTotals } from "./money-totals.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
 import { replaceInTotals, sumRows } from "./totals.ts";
 import { useInboxCommands } from "./use-inbox-commands.ts";
 import { useInboxControl } from "./use-inbox-control.ts";
@@ -27,6 +24,9 @@ import { useInboxView } from "./use-inbox-view.ts";
 import { useToday } from "./use-today.ts";
 
 const EvidencePane = lazyPart(async () => (await import("./evidence-pane.tsx")).EvidencePane);
+const DraftRowEditor = lazyPart(async () => (await import("./draft-row-editor.tsx")).DraftRowEditor);
+const SelectionBar = lazyPart(async () => (await import("./selection-bar.tsx")).SelectionBar);
+const InboxEmpty = lazyPart(async () => (await import("./inbox-empty.tsx")).InboxEmpty);
 const DeferPopover = lazyPart(async () => (await import("./defer-popover.tsx")).DeferPopover);
 const InvoiceDialog = lazyPart(async () => (await import("./invoice-dialog.tsx")).InvoiceDialog);
 
@@ -61,7 +61,7 @@ export function InboxPage() {
   useEffect(
     () =>
       whenIdle(() => {
-        for (const part of [EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
+        for (const part of [DraftRowEditor, SelectionBar, EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
       }),
     [],
   );
@@ -89,6 +89,7 @@ export function InboxPage() {
     hasTarget: focus.active !== null || selecting,
     hasSelection: selecting,
     undoable: snapshot.undoable,
+    editing: editing && !phone,
     paneOpen: pane,
     filterField,
     focus: control.changeFocus,

@@ -79,9 +79,12 @@ export class InboxStore {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Loads what is open and approved, once. */
+  /** Loads what is open and approved, once; after that, takes in what has changed meanwhile. */
   async start(): Promise<void> {
-    if (this.#started) return;
+    if (this.#started) {
+      await this.poll();
+      return;
+    }
     this.#started = true;
     try {
       this.#watermark = await loadWatermark(this.#db, this.#workspaceId);

@@ -10,7 +10,7 @@ import { useWorkspace } from "../../data/workspace.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
-import { notify } from "../../ui/toast.tsx";
+import { dismissToast, notify } from "../../ui/toast.tsx";
 import type { InboxRow } from "./inbox-row.ts";
 import { type InvoiceBatch, planInvoices } from "./invoice-batches.ts";
 import { MoneyTotals } from "./money-totals.tsx";
@@ -63,6 +63,8 @@ export function InvoiceDialog(props: { rows: readonly InboxRow[]; format: Format
     await queryClient.invalidateQueries({ queryKey: keys.invoices(id) });
     if (Object.keys(failed).length > 0) return;
     props.onClose();
+    // What is on an invoice is taken off there, not undone here.
+    void dismissToast("inbox");
     const invoices = [...new Set(Object.values(done))];
     const [only] = invoices;
     if (invoices.length === 1 && only !== undefined) {

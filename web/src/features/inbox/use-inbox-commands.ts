@@ -12,6 +12,7 @@ export interface InboxCommandTargets {
   hasTarget: boolean;
   hasSelection: boolean;
   undoable: boolean;
+  editing: boolean;
   paneOpen: boolean;
   filterField: RefObject<HTMLInputElement | null>;
   focus: (action: FocusAction) => void;
@@ -184,5 +185,6 @@ export function useInboxCommands(to: InboxCommandTargets): void {
       run: () => to.change({ group: group === "project" ? undefined : group }),
     })),
   ];
-  useCommands(commands);
+  // What is typed while the fields of a line are still coming is no command.
+  useCommands(to.editing ? [] : commands);
 }
