@@ -114,7 +114,7 @@ done)`;
  * POSIX sh. What is new is listed at once, and everything else happens in the background. The secret is taken from the
  * clone it runs in, so that in a folder of hooks that several clones share it does nothing in the others.
  */
-export function writeScript(event: HookEvent, node: string, main: string): string {
+function writeScript(event: HookEvent, node: string, main: string): string {
   const isPush = event === "push";
   return `#!/bin/sh
 ${mark}

@@ -62,11 +62,7 @@ function toJson(commit: LocalCommit, source: PushSource): object {
 }
 
 /** A push of these commits, oldest first, each already written as JSON. `before` is the commit they follow on. */
-export function makePush(
-  source: PushSource,
-  commits: readonly { hash: string; json: string }[],
-  before: string | null,
-): Push {
+function makePush(source: PushSource, commits: readonly { hash: string; json: string }[], before: string | null): Push {
   const after = commits.at(-1)?.hash ?? "";
   const ref = `refs/heads/${source.branch}`;
   const envelope = JSON.stringify({
@@ -99,7 +95,7 @@ export interface PushLimits {
   bytes: number;
 }
 
-export const pushLimits: PushLimits = { commits: 200, bytes: 4 * 1024 * 1024 };
+const pushLimits: PushLimits = { commits: 200, bytes: 4 * 1024 * 1024 };
 
 /** Puts commits into pushes as they come; only one push is held at a time. */
 export async function* groupIntoPushes(

@@ -30,7 +30,7 @@ export function openTerminal(
   };
 }
 
-export function formatProgress(label: string, done: number, total: number): string {
+function formatProgress(label: string, done: number, total: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   return `${label} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${done}/${total}`;

@@ -14,6 +14,9 @@ import { type DemoPlaces, demoTimeZone } from "./demo-workspace.ts";
 
 const repositories = [webShop, warehouseSync, reportingDashboard];
 
+/** Seconds; after an interruption the sweep has to find what was accepted and not recorded, which is a minute's matter. */
+const mostWaited = 150;
+
 /** The first day of the history that is not billed yet. */
 const firstOpenDay = 5;
 
@@ -80,12 +83,16 @@ export async function deliverPushes(work: DemoWork): Promise<void> {
     }),
   );
   const ids = [...work.connections.values()].map(({ id }) => id);
-  await waitFor("recording the pushes", async () => {
-    const waiting = await mustAnswer(
-      work.db.from("webhook_deliveries").select("id").in("repository_id", ids).neq("status", "done").limit(1),
-    );
-    return waiting.length === 0 ? true : null;
-  });
+  await waitFor(
+    "recording the pushes",
+    async () => {
+      const waiting = await mustAnswer(
+        work.db.from("webhook_deliveries").select("id").in("repository_id", ids).neq("status", "done").limit(1),
+      );
+      return waiting.length === 0 ? true : null;
+    },
+    mostWaited,
+  );
 }
 
 async function deliver({ webhook_url: address }: DemoConnection, { headers, body }: DemoDelivery): Promise<void> {
