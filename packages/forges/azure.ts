@@ -119,7 +119,8 @@ function toListed(
   }));
 }
 
-function toCommit(raw: unknown, page: string | null): PushedCommit | null {
+/** A commit as payloads and the API give it; `page` is the repository's. */
+export function toCommit(raw: unknown, page: string | null): PushedCommit | null {
   const commit = commitSchema.safeParse(raw).data;
   const hash = toHash(commit?.commitId);
   if (!commit || hash === null) return null;
@@ -136,6 +137,11 @@ function toCommit(raw: unknown, page: string | null): PushedCommit | null {
     // The payload's own address is the API's.
     url: page ? `${page}/commit/${hash}` : commit.url,
   };
+}
+
+/** The repository as payloads and the API give it. */
+export function readRepository(raw: unknown): PushedRepository | null {
+  return toRepository(anyEvent.parse({ resource: { repository: raw } }));
 }
 
 function toRepository({ resource }: z.infer<typeof anyEvent>): PushedRepository | null {

@@ -135,7 +135,7 @@ function toListed(push: z.infer<typeof pushSchema>, page: string | null): Listed
  * The author's time stands for both dates: a pull request rebased or merged at the server gives all its commits the
  * moment of the merge as `committerTimestamp`, which says nothing of when the work was done.
  */
-function toCommit(raw: unknown, page: string | null): PushedCommit | null {
+export function toCommit(raw: unknown, page: string | null): PushedCommit | null {
   const commit = commitSchema.safeParse(raw).data;
   const hash = toHash(commit?.id);
   if (!commit || hash === null) return null;
@@ -161,6 +161,11 @@ function personOf(from: z.infer<typeof person>): ReturnType<typeof toPerson> {
       username: from.slug ?? (from.displayName === null ? null : from.name),
     })
   );
+}
+
+/** The repository as payloads and the API give it. */
+export function readRepository(raw: unknown): PushedRepository | null {
+  return toRepository(anyEvent.parse({ repository: raw }));
 }
 
 function toRepository({ repository }: z.infer<typeof anyEvent>): PushedRepository | null {

@@ -123,6 +123,11 @@ export function readCloudPush(body: unknown, provider: "bitbucket" | "bitbucket-
   return toPush({ provider, event: "repo:push", ...readCloudEvent(body) }, listed);
 }
 
+/** The repository as payloads and the API give it. */
+export function readRepository(raw: unknown): PushedRepository | null {
+  return readCloudEvent({ repository: raw }).repository;
+}
+
 function readCloudEvent(body: unknown): {
   repository: PushedRepository | null;
   pusher: Person | null;
@@ -150,7 +155,8 @@ function readCloudEvent(body: unknown): {
   };
 }
 
-function toCommit(raw: unknown): PushedCommit | null {
+/** A commit as payloads and the API give it; null where it is none. */
+export function toCommit(raw: unknown): PushedCommit | null {
   const parsed = commitSchema.safeParse(raw);
   const commit = parsed.data;
   const hash = toHash(commit?.hash);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { isLimit, readBudget, readWait } from "./rate-limit.ts";
+
+const now = Date.UTC(2026, 2, 1, 12);
+const epoch = now / 1000;
+const headers = (init: Record<string, string>): Headers => new Headers(init);
+
+describe("the budget", () => {
+  it("is read from GitHub's headers", () => {
+    const said = { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999", "x-ratelimit-reset": `${epoch + 60}` };
+    expect(readBudget(headers(said), now)).toEqual({
+      limit: 5000,
+      remaining: 4999,
+      resetAt: "2026-03-01T12:01:00.000Z",
+    });
+  });
+
+  it("is read from GitLab's headers, and where the reset is given in seconds from now", () => {
+    const said = { "ratelimit-limit": "2000", "ratelimit-remaining": "3", "ratelimit-reset": "30" };
+    expect(readBudget(headers(said), now)).toEqual({ limit: 2000, remaining: 3, resetAt: "2026-03-01T12:00:30.000Z" });
+  });
+
+  it("is at most a fifth where Bitbucket says that the limit is near", () => {
+    const limit = { "x-ratelimit-limit": "1000" };
+    expect(readBudget(headers({ ...limit, "x-ratelimit-nearlimit": "true" }))?.remaining).toBe(200);
+    expect(readBudget(headers({ ...limit, "x-ratelimit-nearlimit": "false" }))?.remaining).toBeNull();
+  });
+
+  it("is none where the host says nothing, or nonsense", () => {
+    expect(readBudget(headers({}))).toBeNull();
+    expect(readBudget(headers({ "x-ratelimit-remaining": "-1", "x-ratelimit-reset": "soon" }))).toBeNull();
+    expect(readBudget(headers({ "x-ratelimit-reset": "999999999999" }))?.resetAt).toBeNull();
+  });
+});
+
+describe("the wait", () => {
+  it("is what the host asks for, in seconds or as a date", () => {
+    expect(readWait(headers({ "retry-after": "7" }), now)).toBe(7);
+    expect(readWait(headers({ "retry-after": "Sun, 01 Mar 2026 12:00:09 GMT" }), now)).toBe(9);
+    expect(readWait(headers({ "retry-after": "Sun, 01 Mar 2026 11:00:00 GMT" }), now)).toBe(0);
+  });
+
+  it("is until the budget is full again where nothing is left of it", () => {
+    const reset = { "x-ratelimit-reset": `${epoch + 90}` };
+    expect(readWait(headers({ ...reset, "x-ratelimit-remaining": "0" }), now)).toBe(90);
+    expect(readWait(headers({ ...reset, "x-ratelimit-remaining": "5" }), now)).toBeNull();
+    expect(readWait(headers({ "retry-after": "whenever" }), now)).toBeNull();
+  });
+});
+
+describe("a limit", () => {
+  it("is told from a refusal", () => {
+    expect(isLimit(429, headers({}), "")).toBe(true);
+    expect(isLimit(403, headers({}), '{"message":"You have exceeded a secondary rate limit."}')).toBe(true);
+    expect(isLimit(403, headers({ "retry-after": "60" }), "")).toBe(true);
+    expect(isLimit(403, headers({ "x-ratelimit-remaining": "0" }), "")).toBe(true);
+    expect(isLimit(403, headers({ "x-ratelimit-remaining": "12" }), "Resource not accessible")).toBe(false);
+    expect(isLimit(500, headers({ "retry-after": "60" }), "")).toBe(false);
+  });
+});

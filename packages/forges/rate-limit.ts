@@ -1,0 +1,56 @@
+/**
+ * The hosts' rate limits, from their own headers.
+ *
+ * GitHub (docs.github.com, "Rate limits for the REST API"): `x-ratelimit-limit`, `-remaining`, `-reset` in epoch
+ * seconds; a secondary limit is 403 or 429 with `retry-after`, or with only a sentence in the body. GitLab
+ * (docs.gitlab.com, "Rate limits"): `ratelimit-*`, reset in epoch seconds, and `retry-after`. Bitbucket
+ * (support.atlassian.com, "API request limits"): 429, `x-ratelimit-limit` and `x-ratelimit-nearlimit`, true with less
+ * than a fifth left. Azure (learn.microsoft.com, "Rate and usage limits"): `x-ratelimit-*` once it is near.
+ */
+import type { RateBudget } from "./api.ts";
+
+/** Null where the host says nothing of a limit. */
+export function readBudget(headers: Headers, now = Date.now()): RateBudget | null {
+  const read = (name: string): number | null =>
+    toNumber(headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`));
+  const limit = read("limit");
+  const isNear = headers.get("x-ratelimit-nearlimit") === "true";
+  const remaining = read("remaining") ?? (isNear && limit !== null ? Math.floor(limit / 5) : null);
+  const reset = read("reset");
+  if (limit === null && remaining === null && reset === null) return null;
+  return { limit, remaining, resetAt: reset === null ? null : toIso(resetMoment(reset, now)) };
+}
+
+/**
+ * How many seconds the host wants to be left alone; null where it does not say. `Retry-After` is seconds or a date
+ * (RFC 9110, section 10.2.3); it comes before the moment at which the budget is full again.
+ */
+export function readWait(headers: Headers, now = Date.now()): number | null {
+  const after = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}$/.test(after)) return Number(after);
+  const date = after === "" ? Number.NaN : Date.parse(after);
+  if (!Number.isNaN(date)) return Math.max(0, Math.ceil((date - now) / 1000));
+  const budget = readBudget(headers, now);
+  if (budget?.remaining !== 0 || budget.resetAt === null) return null;
+  return Math.max(1, Math.ceil((Date.parse(budget.resetAt) - now) / 1000));
+}
+
+/** Is a 403 a limit in disguise? GitHub's is, where nothing remains, a wait is asked for, or the body says so. */
+export function isLimit(status: number, headers: Headers, body: string): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  return headers.has("retry-after") || readBudget(headers)?.remaining === 0 || /\brate limit\b/i.test(body);
+}
+
+/** A moment in epoch seconds, or the seconds until then where the number is too small for one. */
+function resetMoment(reset: number, now: number): number {
+  return reset > 1e9 ? reset * 1000 : now + reset * 1000;
+}
+
+function toNumber(value: string | null): number | null {
+  return value !== null && /^\d{1,12}$/.test(value.trim()) ? Number(value) : null;
+}
+
+function toIso(moment: number): string | null {
+  return moment < Date.UTC(10_000, 0) ? new Date(moment).toISOString() : null;
+}
