@@ -10,7 +10,7 @@ import { PopoverPanel } from "../ui/popover.tsx";
 import { TooltipBubble } from "../ui/tooltip.tsx";
 import { usePhone } from "../lib/use-media.ts";
 import { Toaster } from "../ui/toast.tsx";
-import { ShellSkeleton } from "./boot.tsx";
+import { ShellSkeleton } from "./shell-skeleton.tsx";
 import { useCommands } from "./commands.tsx";
 import { BottomBar, SideNavigation, useNavigationCommands } from "./navigation.tsx";
 

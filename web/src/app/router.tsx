@@ -13,7 +13,7 @@ import { membershipsQuery } from "../data/workspace.tsx";
 import { readInboxSearch } from "../features/inbox/inbox-search.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { AppShell } from "./app-shell.tsx";
-import { ShellSkeleton } from "./boot.tsx";
+import { ShellSkeleton } from "./shell-skeleton.tsx";
 import { NotFound } from "./not-found.tsx";
 
 interface RouterContext {

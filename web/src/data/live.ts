@@ -7,7 +7,7 @@ import { useApp } from "./app.tsx";
 const INTERVAL = 1000;
 const LONGEST_INTERVAL = 30_000;
 
-export const nextDelay = (failures: number): number => Math.min(INTERVAL * 2 ** failures, LONGEST_INTERVAL);
+const nextDelay = (failures: number): number => Math.min(INTERVAL * 2 ** failures, LONGEST_INTERVAL);
 
 /**
  * Asks again and again while the tab is visible, at once when it becomes visible or the network returns, and more rarely

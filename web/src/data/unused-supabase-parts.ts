@@ -1,6 +1,6 @@
 /**
  * Stands in for the parts of supabase-js that this app never uses (see vite.config.ts): the app polls, stores no files,
- * calls no edge functions, signs people in without passkeys and wallets, and administers no accounts.
+ * calls no edge functions, and signs people in without passkeys and wallets.
  */
 export class RealtimeClient {
   setAuth(): Promise<void> {
@@ -18,10 +18,6 @@ export class FunctionsRelayError extends Error {}
 export const FunctionRegion = {};
 
 export class WebAuthnApi {}
-
-class AdminApi {}
-/** auth-js imports it so. */
-export default AdminApi;
 
 export const browserSupportsWebAuthn = (): boolean => false;
 

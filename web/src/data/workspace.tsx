@@ -10,7 +10,6 @@ export type Member = Database["public"]["Tables"]["members"]["Row"];
 export type Client = Database["public"]["Tables"]["clients"]["Row"];
 export type Project = Database["public"]["Tables"]["projects"]["Row"];
 export type Repository = Database["public"]["Tables"]["repositories"]["Row"];
-export type Role = "owner" | "admin" | "member" | "viewer";
 
 /** The workspace shown now, and what the person may do in it. */
 export interface CurrentWorkspace {

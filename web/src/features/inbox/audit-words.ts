@@ -52,7 +52,9 @@ export function describeAudit(event: AuditEvent, currency: string, format: Forma
     if (value === null || value === undefined) return "none";
     if (column === "minutes" && typeof value === "number") return format.hours(value);
     if (column === "hourly_rate_minor" && typeof value === "number") return format.money(value, currency);
-    return String(value);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? `${value}`
+      : "something else";
   };
   const parts = Object.entries(columns).flatMap(([column, name]) => {
     if (!(column in after)) return [];

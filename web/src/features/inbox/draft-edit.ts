@@ -22,11 +22,10 @@ export interface ReadEdit {
 }
 
 /** Minutes as they are typed: `1:30`. */
-export const minutesText = (minutes: number): string =>
-  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+const minutesText = (minutes: number): string => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 
 /** An amount as it is typed in the locale, without currency or thousands. */
-export function amountText(minor: number | null, currency: string, locale: string): string {
+function amountText(minor: number | null, currency: string, locale: string): string {
   if (minor === null) return "";
   const digits = currencyExponent(currency);
   const format = new Intl.NumberFormat(locale, {

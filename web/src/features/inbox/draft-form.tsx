@@ -12,10 +12,7 @@ export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxS
   const locale = format.localeOf(row.client_id);
   const [edit, setEdit] = useState<DraftEdit | null>(null);
   const shown = edit ?? beginEdit(row, "description", locale);
-  const read = useMemo(
-    () => (edit === null ? { errors: {}, changes: {} } : readEdit(edit, row, locale)),
-    [edit, row, locale],
-  ) as ReturnType<typeof readEdit>;
+  const read = useMemo(() => readEdit(edit ?? beginEdit(row, "description", locale), row, locale), [edit, row, locale]);
   const total = totalOf({ ...row, ...read.changes });
   const change = (field: EditField, text: string): void =>
     setEdit({ ...shown, texts: { ...shown.texts, [field]: text } });

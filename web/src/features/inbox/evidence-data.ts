@@ -13,7 +13,8 @@ const commitColumns =
 export function readFiles(value: unknown): FileChange[] | null {
   if (!Array.isArray(value)) return null;
   return value.filter(
-    (file): file is FileChange => typeof file === "object" && file !== null && typeof file["path"] === "string",
+    (file: unknown): file is FileChange =>
+      typeof file === "object" && file !== null && "path" in file && typeof file.path === "string",
   );
 }
 

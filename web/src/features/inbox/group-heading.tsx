@@ -17,7 +17,7 @@ const withoutGroup: Record<Grouping, string> = {
   project: "No project",
 };
 
-export const groupName = (group: DraftGroup, grouping: Grouping, format: Formatters): string => {
+const groupName = (group: DraftGroup, grouping: Grouping, format: Formatters): string => {
   if (group.label === null) return withoutGroup[grouping];
   return grouping === "date" ? format.day(group.label) : group.label;
 };

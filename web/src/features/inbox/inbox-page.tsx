@@ -49,7 +49,7 @@ export function InboxPage() {
   const sort = search.sort ?? "desc";
   const view = useInboxView(snapshot, search, today, collapsed, hold || scrolled);
   const control = useInboxControl({ store, snapshot, view, tab, format, canWork });
-  const { focus, edit, pane } = control;
+  const { focus, edit, pane, reset } = control;
   useInboxReports(store, format);
 
   const editing = edit !== null;
@@ -71,7 +71,7 @@ export function InboxPage() {
 
   const change = useCallback(
     (part: SearchChange): void => {
-      if ("tab" in part) control.reset();
+      if ("tab" in part) reset();
       void navigate({
         // A key set to undefined leaves the address.
         search: (before) =>
@@ -79,7 +79,7 @@ export function InboxPage() {
         replace: !("tab" in part),
       });
     },
-    [navigate, control.reset],
+    [navigate, reset],
   );
 
   useInboxCommands({

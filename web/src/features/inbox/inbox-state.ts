@@ -28,11 +28,7 @@ function rebuild(
   for (const id of ids) {
     const base = server.get(id);
     if (base === undefined) rows.delete(id);
-    else
-      rows.set(
-        id,
-        (pending.get(id) ?? []).reduce((row, { patch }) => ({ ...row, ...patch }), base),
-      );
+    else rows.set(id, Object.assign({}, base, ...(pending.get(id) ?? []).map(({ patch }) => patch)) as InboxRow);
   }
   return { server, pending, rows };
 }

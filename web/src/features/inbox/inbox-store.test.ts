@@ -35,23 +35,23 @@ class FakeDatabase {
     return Promise.resolve().then(() => this.answer(call));
   }
 
-  from() {
-    let rows = this.rows;
-    const query = {
-      select: () => query,
-      eq: (column: string, value: unknown) => {
-        if (column === "status") rows = rows.filter((row) => row.status === value);
-        return query;
+  /** A query that can be narrowed and awaited, as supabase-js's can. */
+  from(): unknown {
+    let { rows } = this;
+    const answer = (): Promise<unknown> =>
+      Promise.resolve({ data: rows, count: rows.length, error: null, status: 200 });
+    const query: unknown = new Proxy(
+      {},
+      {
+        get: (_target, name) => {
+          if (name === "then") return (resolve: (value: unknown) => void) => void answer().then(resolve);
+          return (column: unknown, value: unknown) => {
+            if (name === "eq" && column === "status") rows = rows.filter((row) => row.status === value);
+            return query;
+          };
+        },
       },
-      is: () => query,
-      order: () => query,
-      range: () => query,
-      limit: () => query,
-      gt: () => query,
-      in: () => query,
-      then: (resolve: (answer: unknown) => void) =>
-        resolve({ data: rows, count: rows.length, error: null, status: 200 }),
-    };
+    );
     return query;
   }
 }
@@ -60,8 +60,9 @@ let database: FakeDatabase;
 let store: InboxStore;
 let reports: ActionReport[];
 
-const settled = (count: number): Promise<void> =>
-  expect.poll(() => reports.length, { interval: 5 }).toBe(count) as unknown as Promise<void>;
+const settled = async (count: number): Promise<void> => {
+  await expect.poll(() => reports.length, { interval: 5 }).toBe(count);
+};
 const statusOf = (id: string): string | undefined => store.snapshot().rows.get(id)?.status;
 
 beforeEach(async () => {

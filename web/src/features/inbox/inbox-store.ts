@@ -24,7 +24,8 @@ export type ActionReport =
   | { type: "done"; action: InboxAction; outcome: DraftOutcome; undo: boolean }
   | { type: "failed"; action: InboxAction; ids: string[]; error: DatabaseError };
 
-interface Done {
+/** Something done that can be taken back. */
+interface UndoEntry {
   action: InboxAction;
   before: InboxRow[];
   /** Null until the server has answered. */
@@ -54,7 +55,7 @@ export class InboxStore {
   #token = 0;
   /** Versions that this tab's own actions have made: they are not somebody else's change. */
   readonly #ownVersions = new Map<string, number>();
-  readonly #undo: Done[] = [];
+  readonly #undo: UndoEntry[] = [];
 
   constructor(db: BillhookClient, workspaceId: string) {
     this.#db = db;
@@ -152,19 +153,19 @@ export class InboxStore {
   act(action: InboxAction, ids: readonly string[], seen: ReadonlyMap<string, number> = new Map()): void {
     const before = ids.flatMap((id) => this.#state.rows.get(id) ?? []);
     if (before.length === 0) return;
-    const done: Done = { action, before, changed: null };
-    this.#undo.push(done);
+    const entry: UndoEntry = { action, before, changed: null };
+    this.#undo.push(entry);
     if (this.#undo.length > DEEPEST_UNDO) this.#undo.shift();
-    void this.#perform(action, before, seen, done);
+    void this.#perform(action, before, seen, entry);
   }
 
   /** Takes the last action back. */
   undo(): void {
-    const done = this.#undo.pop();
-    if (done === undefined) return;
-    for (const step of inverseOf(done.action, done.before)) {
+    const entry = this.#undo.pop();
+    if (entry === undefined) return;
+    for (const step of inverseOf(entry.action, entry.before)) {
       const rows = step.ids.flatMap((id) => this.#state.rows.get(id) ?? []);
-      void this.#perform(step.action, rows, new Map(), null, done);
+      void this.#perform(step.action, rows, new Map(), null, entry);
     }
     this.#emit(this.#state);
   }
@@ -173,8 +174,8 @@ export class InboxStore {
     action: InboxAction,
     rows: readonly InboxRow[],
     seen: ReadonlyMap<string, number>,
-    done: Done | null,
-    takesBack: Done | null = null,
+    entry: UndoEntry | null,
+    takesBack: UndoEntry | null = null,
   ): Promise<void> {
     const token = ++this.#token;
     const ids = rows.map((row) => row.id);
@@ -190,16 +191,16 @@ export class InboxStore {
           ? nothing
           : await send(this.#db, action, sent, Object.fromEntries(sent.map((id) => [id, this.#newest(id, versions)])));
       if (!result.ok) {
-        if (done !== null) this.#dropUndo(done);
+        if (entry !== null) this.#dropUndo(entry);
         this.#emit(settlePatches(this.#state, token, ids, []));
         this.#report({ type: "failed", action, ids, error: result.error });
         return;
       }
       const outcome = result.value;
       for (const row of outcome.changed) this.#ownVersions.set(row.id, row.version);
-      if (done !== null) {
-        done.changed = new Set(outcome.changed.map((row) => row.id));
-        if (done.changed.size === 0) this.#dropUndo(done);
+      if (entry !== null) {
+        entry.changed = new Set(outcome.changed.map((row) => row.id));
+        if (entry.changed.size === 0) this.#dropUndo(entry);
       }
       const settled = settlePatches(this.#state, token, ids, outcome.changed);
       const gone = outcome.skipped.filter((skip) => skip.code === "not_found").map((skip) => skip.id);
@@ -215,8 +216,8 @@ export class InboxStore {
     return Math.max(versions.get(id) ?? 0, this.#ownVersions.get(id) ?? 0);
   }
 
-  #dropUndo(done: Done): void {
-    const at = this.#undo.indexOf(done);
+  #dropUndo(entry: UndoEntry): void {
+    const at = this.#undo.indexOf(entry);
     if (at >= 0) this.#undo.splice(at, 1);
   }
 

@@ -187,5 +187,3 @@ export function useInboxControl(context: {
     admitted: () => setFocus((present) => ({ ...present })),
   };
 }
-
-export type InboxControl = ReturnType<typeof useInboxControl>;

@@ -7,7 +7,7 @@ import { describeAction } from "./inbox-actions.ts";
 import type { ActionReport, InboxStore } from "./inbox-store.ts";
 
 /** "2 lines were left as they were. Somebody changed it in the meantime. …" */
-export function describeSkipped(report: Extract<ActionReport, { type: "done" }>): string | null {
+function describeSkipped(report: Extract<ActionReport, { type: "done" }>): string | null {
   const { skipped } = report.outcome;
   if (skipped.length === 0) return null;
   const codes = Map.groupBy(skipped, (skip) => skip.code);

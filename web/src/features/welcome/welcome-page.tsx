@@ -19,38 +19,6 @@ const schema = z.object({
 });
 type Values = z.infer<typeof schema>;
 
-const common = [
-  "EUR",
-  "USD",
-  "GBP",
-  "CHF",
-  "SEK",
-  "NOK",
-  "DKK",
-  "PLN",
-  "CZK",
-  "CAD",
-  "AUD",
-  "NZD",
-  "JPY",
-  "INR",
-  "BRL",
-  "SGD",
-  "ZAR",
-];
-
-/** The common currencies first, then all the others that the browser knows. */
-function listCurrencies(): { code: string; name: string }[] {
-  const names = new Intl.DisplayNames("en", { type: "currency" });
-  const others = Intl.supportedValuesOf("currency").filter((code) => !common.includes(code));
-  return [...common, ...others].map((code) => ({ code, name: names.of(code) ?? code }));
-}
-
-function listTimeZones(own: string): string[] {
-  const zones = Intl.supportedValuesOf("timeZone");
-  return zones.includes(own) ? zones : [own, ...zones];
-}
-
 /** Makes a workspace: the first one after signing up, or another. */
 export function WelcomePage() {
   const app = useApp();
@@ -117,18 +85,18 @@ export function WelcomePage() {
           </Field>
           <Field label="Currency" hint="Each client can have another." error={errors.currency?.message}>
             <Select {...form.register("currency")}>
-              {listCurrencies().map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {code} · {name}
+              {listCurrencies().map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
                 </option>
               ))}
             </Select>
           </Field>
           <Field label="Time zone" hint="Decides which day a commit belongs to." error={errors.timezone?.message}>
             <Select {...form.register("timezone")}>
-              {listTimeZones(ownZone).map((zone) => (
-                <option key={zone} value={zone}>
-                  {zone.replaceAll("_", " ")}
+              {listTimeZones(ownZone).map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
                 </option>
               ))}
             </Select>
