@@ -6,6 +6,7 @@ import { App, type EmailMessage } from "@supabase/lite";
 import { parse } from "smol-toml";
 import * as z from "zod";
 import type { EmbeddedConnection } from "./connection.ts";
+import { answerWithCors } from "./cors.ts";
 import type { Keys } from "./keys.ts";
 import { type Log, withConsole } from "./log.ts";
 import { repositoryFolder } from "./paths.ts";
@@ -59,7 +60,8 @@ export async function serveSupabase(options: {
   });
   const debug = (message: string): void => log({ level: "debug", source: "supabase", message });
   const server = createAdaptorServer({
-    fetch: (request: Request) => withConsole(debug, () => app.fetch(request, { peerAddress: null })),
+    fetch: (request: Request) =>
+      answerWithCors(request, (asked) => withConsole(debug, () => app.fetch(asked, { peerAddress: null }))),
   });
   let isAway = false;
   server.on("connection", (socket: Socket) => {
