@@ -37,9 +37,17 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   useLayoutEffect(() => {
     const found = scrollerOf(body.current);
     setScroller(found);
-    if (found !== null && body.current !== null)
-      setMargin(body.current.getBoundingClientRect().top - found.getBoundingClientRect().top + found.scrollTop);
-  }, [items.length === 0]);
+    if (found === null) return;
+    // What stands above the list may grow or shrink (filters that wrap, a notice).
+    const measure = (): void => {
+      if (body.current !== null)
+        setMargin(body.current.getBoundingClientRect().top - found.getBoundingClientRect().top + found.scrollTop);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    for (const child of found.children) observer.observe(child);
+    return () => observer.disconnect();
+  }, []);
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller,

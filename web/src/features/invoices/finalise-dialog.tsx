@@ -103,7 +103,7 @@ export function FinaliseDialog(props: {
         </p>
       )}
       <DialogActions>
-        <Button disabled={busy} onClick={props.onClose}>
+        <Button autoFocus disabled={busy} onClick={props.onClose}>
           Keep it as a draft
         </Button>
         <Button variant="primary" busy={busy} onClick={() => void finalise()}>

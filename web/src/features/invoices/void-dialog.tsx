@@ -49,7 +49,7 @@ export function VoidDialog({ invoice, onClose }: { invoice: InvoiceRow; onClose:
         </p>
       )}
       <DialogActions>
-        <Button disabled={busy} onClick={onClose}>
+        <Button autoFocus disabled={busy} onClick={onClose}>
           Keep the invoice
         </Button>
         <Button variant="danger" busy={busy} onClick={() => void voidIt()}>

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { useApp, useSession } from "../../data/app.tsx";
 import { keys } from "../../data/query.ts";
 import type { Memberships } from "../../data/workspace.tsx";
+import { listCurrencies, listTimeZones } from "../../lib/choices.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 

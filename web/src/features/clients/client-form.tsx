@@ -1,0 +1,167 @@
+import { settle } from "@billhook/database/client";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useForm } from "react-hook-form";
+import { useDb } from "../../data/app.tsx";
+import { useFormat } from "../../data/format.ts";
+import { keys } from "../../data/query.ts";
+import { type Client, useWorkspace } from "../../data/workspace.tsx";
+import { listCountries, listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
+import { showServerError } from "../../lib/form-errors.ts";
+import { moneyText } from "../../lib/money-text.ts";
+import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { FormActions } from "../../ui/form-actions.tsx";
+import { Section } from "../../ui/page.tsx";
+import { notify } from "../../ui/toast.tsx";
+import { type ClientValues, clientColumns, clientFields, clientSchema, clientValues } from "./client-columns.ts";
+
+/** Everything that invoices say about a client, and how its work is priced. */
+export function ClientForm({ client }: { client: Client }) {
+  const db = useDb();
+  const queryClient = useQueryClient();
+  const format = useFormat();
+  const { workspace, canManage } = useWorkspace();
+  const [problem, setProblem] = useState<string | null>(null);
+  const locale = format.localeOf(client.id);
+  const values = useMemo(() => clientValues(client, locale), [client, locale]);
+  const form = useForm<ClientValues>({
+    resolver: zodResolver(clientSchema(locale)),
+    values,
+    // What somebody else saves meanwhile appears in the fields this person has not touched.
+    resetOptions: { keepDirtyValues: true },
+    disabled: !canManage,
+  });
+  const { errors, isDirty, isSubmitting } = form.formState;
+  const currency = form.watch("currency");
+
+  const save = async (changed: ClientValues): Promise<void> => {
+    setProblem(null);
+    const saved = await settle(
+      db
+        .from("clients")
+        .update(clientColumns(changed, locale))
+        .eq("workspace_id", client.workspace_id)
+        .eq("id", client.id)
+        .select("*")
+        .single(),
+    );
+    if (!saved.ok) {
+      setProblem(showServerError(form, saved.error, clientFields));
+      return;
+    }
+    form.reset(clientValues(saved.value, locale));
+    await queryClient.invalidateQueries({ queryKey: keys.clients(client.workspace_id) });
+    void notify("Client saved");
+  };
+  const submit = form.handleSubmit(save);
+
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <Section title="On invoices">
+        <div className="grid gap-x-4 gap-y-3 md:grid-cols-2">
+          <Field label="Name" error={errors.name?.message}>
+            <TextInput {...form.register("name")} />
+          </Field>
+          <Field label="Contact" error={errors.contact_name?.message}>
+            <TextInput {...form.register("contact_name")} />
+          </Field>
+          <Field label="Email" hint="Where Stripe sends the invoices." error={errors.email?.message}>
+            <TextInput type="email" autoComplete="off" {...form.register("email")} />
+          </Field>
+          <Field label="Tax number" error={errors.tax_id?.message}>
+            <TextInput {...form.register("tax_id")} />
+          </Field>
+          <Field label="Address" error={errors.address?.message}>
+            <TextArea rows={3} {...form.register("address")} />
+          </Field>
+          <div className="flex flex-col gap-3">
+            <Field label="Country" error={errors.country?.message}>
+              <Select {...form.register("country")}>
+                <option value="">Not said</option>
+                {listCountries().map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          </div>
+        </div>
+      </Section>
+      <Section title="Money and time">
+        <div className="grid gap-x-4 gap-y-3 md:grid-cols-2">
+          <Field
+            label="Currency"
+            hint={currency === client.currency ? undefined : `Work recorded so far stays in ${client.currency}.`}
+            error={errors.currency?.message}
+          >
+            <Select {...form.register("currency")}>
+              {listCurrencies().map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field
+            label="Hourly rate"
+            hint="For new work; what is recorded keeps its rate. A project can have its own."
+            error={errors.rate?.message}
+          >
+            <TextInput
+              inputMode="decimal"
+              placeholder={
+                workspace.currency === currency && workspace.hourly_rate_minor !== null
+                  ? `${moneyText(workspace.hourly_rate_minor, currency, locale)}, the workspace's`
+                  : "none"
+              }
+              {...form.register("rate")}
+            />
+          </Field>
+          <Field label="Payment terms" hint="Days until an invoice is due." error={errors.payment_terms_days?.message}>
+            <TextInput
+              inputMode="numeric"
+              placeholder={`${workspace.payment_terms_days}, the workspace's`}
+              {...form.register("payment_terms_days")}
+            />
+          </Field>
+          <Field label="Language and number format" error={errors.locale?.message}>
+            <Select {...form.register("locale")}>
+              {listLocales(client.locale).map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field label="Time zone" hint="Decides when an invoice is overdue." error={errors.timezone?.message}>
+            <Select {...form.register("timezone")}>
+              <option value="">The workspace's ({workspace.timezone.replaceAll("_", " ")})</option>
+              {listTimeZones(client.timezone ?? "").map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        </div>
+      </Section>
+      {canManage ? (
+        <FormActions
+          label="Save the client"
+          dirty={isDirty}
+          busy={isSubmitting}
+          problem={problem}
+          onSave={() => void submit()}
+          onReset={() => {
+            setProblem(null);
+            form.reset(values);
+          }}
+        />
+      ) : (
+        <p className="text-muted">Only owners and admins change clients.</p>
+      )}
+    </form>
+  );
+}

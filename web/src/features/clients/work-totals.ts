@@ -1,0 +1,54 @@
+import { settle } from "@billhook/database/client";
+import { useQuery } from "@tanstack/react-query";
+import { useDb } from "../../data/app.tsx";
+import { useLiveTable } from "../../data/live.ts";
+import { keys, unwrap } from "../../data/query.ts";
+import { useWorkspace } from "../../data/workspace.tsx";
+import { readAll } from "../../lib/read-all.ts";
+
+/** Work that is on no invoice yet. */
+export interface Work {
+  client_id: string;
+  project_id: string;
+  status: string;
+  currency: string;
+  minutes: number;
+  /** Null where it has no rate yet. */
+  total_minor: number | null;
+}
+
+const workKey = (workspaceId: string) => [...keys.workspace(workspaceId), "unbilled"] as const;
+
+/** All work of the workspace that is open or approved and on no invoice. */
+export function useUnbilledWork() {
+  const db = useDb();
+  const { id } = useWorkspace().workspace;
+  return useQuery({
+    queryKey: workKey(id),
+    queryFn: (): Promise<Work[]> =>
+      unwrap(
+        readAll((from, to) =>
+          settle(
+            db
+              .from("draft_line_items")
+              .select("client_id,project_id,status,currency,minutes,total_minor")
+              .eq("workspace_id", id)
+              .eq("billable", true)
+              .in("status", ["draft", "approved"])
+              .is("invoice_id", null)
+              .order("id")
+              .range(from, to),
+          ),
+        ),
+      ),
+  });
+}
+
+/** Keeps `useUnbilledWork` fresh; called once a page. */
+export function useLiveWork(): void {
+  const { id } = useWorkspace().workspace;
+  useLiveTable("draft_line_items", id, workKey(id));
+}
+
+export const amountsOf = (work: readonly Work[], status: "draft" | "approved") =>
+  work.filter((row) => row.status === status).map((row) => ({ minor: row.total_minor ?? 0, currency: row.currency }));

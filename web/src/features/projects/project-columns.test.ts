@@ -1,0 +1,40 @@
+import { defaultGitConfig } from "@billhook/domain/git-config";
+import { expect, test } from "vitest";
+import { type ProjectValues, gitConfigOf, projectSchema } from "./project-columns.ts";
+
+const values: ProjectValues = {
+  name: "Shop",
+  billing_type: "hourly",
+  rate: "",
+  estimation_strategy: "hybrid",
+  explicit_pattern: "",
+  default_minutes: "30",
+  base_minutes: "15",
+  minutes_per_file: "5",
+  minutes_per_line: "0,5",
+  factor: "1",
+  max_minutes: "480",
+  exclude_patterns: "",
+  tickets_only: false,
+  billable_labels: "",
+};
+const check = (changes: Partial<ProjectValues>) => projectSchema("EUR", "en").safeParse({ ...values, ...changes });
+
+test("the form's defaults are those of the git configuration", () => {
+  expect(gitConfigOf(values)).toEqual(defaultGitConfig);
+  expect(check({}).success).toBe(true);
+});
+
+test("a pattern that does not compile is refused with the number of its line", () => {
+  const checked = check({ exclude_patterns: "^WIP\n\n(unclosed" });
+  expect(checked.error?.issues).toMatchObject([
+    { path: ["exclude_patterns"], message: expect.stringMatching(/^Line 2: /u) },
+  ]);
+  expect(check({ explicit_pattern: "(?=x)" }).error?.issues[0]?.path).toEqual(["explicit_pattern"]);
+});
+
+test("numbers out of their bounds are refused at their field", () => {
+  expect(check({ max_minutes: "0" }).error?.issues[0]?.path).toEqual(["max_minutes"]);
+  expect(check({ factor: "abc" }).error?.issues[0]?.path).toEqual(["factor"]);
+  expect(check({ base_minutes: "1.5" }).error?.issues[0]?.path).toEqual(["base_minutes"]);
+});

@@ -1,0 +1,117 @@
+import type { Database } from "@billhook/database/types.generated";
+import { type GitConfig, estimationStrategies } from "@billhook/domain/git-config";
+import { findPatternErrors } from "@billhook/domain/pattern-errors";
+import * as z from "zod";
+import type { Project } from "../../data/workspace.tsx";
+import { checkRate, rateOrNull, requiredText, textOrNull, wholeNumber } from "../../lib/fields.ts";
+import { moneyText } from "../../lib/money-text.ts";
+
+export type GitConfigRow = Database["public"]["Tables"]["project_git_configs"]["Row"];
+
+const readDecimal = (text: string): number => Number(text.trim().replace(",", "."));
+
+/** A number with up to three decimals between two bounds, as text. */
+const decimal = (low: number, high: number, what: string) =>
+  z.string().refine((text) => {
+    const number = readDecimal(text);
+    return text.trim() !== "" && !Number.isNaN(number) && number >= low && number <= high;
+  }, `Enter ${what} from ${low} to ${high}.`);
+
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** A list with one entry a line, within the bounds of its column. */
+const list = z.string().superRefine((text, context) => {
+  const lines = linesOf(text);
+  if (lines.length > 50) context.addIssue({ code: "custom", message: "At most 50 lines." });
+  else if (new TextEncoder().encode(lines.join("")).length > 10_000)
+    context.addIssue({ code: "custom", message: "Together these are too long." });
+});
+
+export const projectSchema = (currency: string, locale: string) =>
+  z
+    .object({
+      name: requiredText("Give the project a name.", 200),
+      billing_type: z.enum(["hourly", "fixed", "non_billable"]),
+      rate: z.string(),
+      estimation_strategy: z.enum(estimationStrategies),
+      explicit_pattern: z.string().max(200, "At most 200 characters."),
+      default_minutes: wholeNumber(0, 1440, "minutes"),
+      base_minutes: wholeNumber(0, 480, "minutes"),
+      minutes_per_file: decimal(0, 480, "minutes"),
+      minutes_per_line: decimal(0, 480, "minutes"),
+      factor: decimal(0, 100, "a factor"),
+      max_minutes: wholeNumber(1, 1440, "minutes"),
+      exclude_patterns: list,
+      tickets_only: z.boolean(),
+      billable_labels: list,
+    })
+    .superRefine((values, context) => {
+      checkRate(context, "rate", values.rate, currency, locale);
+      for (const { field, index, message } of findPatternErrors(gitConfigOf(values))) {
+        context.addIssue({
+          code: "custom",
+          path: [field],
+          message: index === null ? message : `Line ${index + 1}: ${message}`,
+        });
+      }
+    });
+
+export type ProjectValues = z.infer<ReturnType<typeof projectSchema>>;
+
+const strategyOf = (value: string): GitConfig["estimation_strategy"] =>
+  estimationStrategies.find((strategy) => strategy === value) ?? "hybrid";
+
+const billingOf = (value: string): ProjectValues["billing_type"] =>
+  value === "fixed" || value === "non_billable" ? value : "hourly";
+
+export const projectValues = (
+  project: Project,
+  config: GitConfigRow,
+  currency: string,
+  locale: string,
+): ProjectValues => ({
+  name: project.name,
+  billing_type: billingOf(project.billing_type),
+  rate: moneyText(project.hourly_rate_minor, currency, locale),
+  estimation_strategy: strategyOf(config.estimation_strategy),
+  explicit_pattern: config.explicit_pattern ?? "",
+  default_minutes: String(config.default_minutes),
+  base_minutes: String(config.base_minutes),
+  minutes_per_file: String(config.minutes_per_file),
+  minutes_per_line: String(config.minutes_per_line),
+  factor: String(config.factor),
+  max_minutes: String(config.max_minutes),
+  exclude_patterns: config.exclude_patterns.join("\n"),
+  tickets_only: config.tickets_only,
+  billable_labels: config.billable_labels.join("\n"),
+});
+
+export const projectColumns = (values: ProjectValues, currency: string, locale: string) => ({
+  name: values.name.trim(),
+  billing_type: values.billing_type,
+  hourly_rate_minor: rateOrNull(values.rate, currency, locale),
+});
+
+/** Numbers that do not read (somebody is typing) count as 0 in the preview; saving checks them first. */
+const number = (text: string): number => {
+  const read = readDecimal(text);
+  return Number.isFinite(read) ? Math.round(read * 1000) / 1000 : 0;
+};
+
+export const gitConfigOf = (values: Omit<ProjectValues, "name" | "billing_type" | "rate">): GitConfig => ({
+  estimation_strategy: values.estimation_strategy,
+  explicit_pattern: textOrNull(values.explicit_pattern),
+  default_minutes: number(values.default_minutes),
+  base_minutes: number(values.base_minutes),
+  minutes_per_file: number(values.minutes_per_file),
+  minutes_per_line: number(values.minutes_per_line),
+  factor: number(values.factor),
+  max_minutes: number(values.max_minutes),
+  exclude_patterns: linesOf(values.exclude_patterns),
+  tickets_only: values.tickets_only,
+  billable_labels: linesOf(values.billable_labels),
+});

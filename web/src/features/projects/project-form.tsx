@@ -1,0 +1,158 @@
+import { type Answer, settle } from "@billhook/database/client";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useForm } from "react-hook-form";
+import { useDb } from "../../data/app.tsx";
+import { useFormat } from "../../data/format.ts";
+import { keys } from "../../data/query.ts";
+import { type Client, type Project, useWorkspace } from "../../data/workspace.tsx";
+import { showServerError } from "../../lib/form-errors.ts";
+import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { FormActions } from "../../ui/form-actions.tsx";
+import { Section } from "../../ui/page.tsx";
+import { notify } from "../../ui/toast.tsx";
+import { billingHints, billingTypes } from "./billing-types.ts";
+import { effectiveRate } from "./effective-rate.ts";
+import { GitConfigFields } from "./git-config-fields.tsx";
+import { GitPreview } from "./git-preview.tsx";
+import {
+  type GitConfigRow,
+  type ProjectValues,
+  gitConfigOf,
+  projectColumns,
+  projectSchema,
+  projectValues,
+} from "./project-columns.ts";
+import { ProjectRepositories } from "./project-repositories.tsx";
+
+const basics = ["name", "billing_type", "rate"] as const;
+
+/** A project and its git configuration, with what the configuration makes of the latest commits beside it. */
+export function ProjectForm(props: { project: Project; client: Client; config: GitConfigRow }) {
+  const { project, client, config } = props;
+  const db = useDb();
+  const queryClient = useQueryClient();
+  const format = useFormat();
+  const { workspace, canManage } = useWorkspace();
+  const [problem, setProblem] = useState<string | null>(null);
+  const locale = format.localeOf(client.id);
+  const values = useMemo(
+    () => projectValues(project, config, client.currency, locale),
+    [project, config, client.currency, locale],
+  );
+  const form = useForm<ProjectValues>({
+    resolver: zodResolver(projectSchema(client.currency, locale)),
+    values,
+    resetOptions: { keepDirtyValues: true },
+    mode: "onChange",
+    disabled: !canManage,
+  });
+  const { errors, isDirty, isSubmitting, dirtyFields } = form.formState;
+  const inherited = effectiveRate({ hourly_rate_minor: null }, client, workspace);
+  // A form that may not be edited answers no values.
+  const typed = { ...values, ...form.watch() };
+
+  const save = async (changed: ProjectValues): Promise<void> => {
+    setProblem(null);
+    const changes: PromiseLike<Answer<unknown>>[] = [];
+    if (basics.some((name) => dirtyFields[name] === true)) {
+      changes.push(
+        db
+          .from("projects")
+          .update(projectColumns(changed, client.currency, locale))
+          .eq("id", project.id)
+          .select("id")
+          .single(),
+      );
+    }
+    if (Object.keys(dirtyFields).some((name) => !basics.some((basic) => basic === name))) {
+      changes.push(
+        db
+          .from("project_git_configs")
+          .update(gitConfigOf(changed))
+          .eq("project_id", project.id)
+          .select("project_id")
+          .single(),
+      );
+    }
+    for (const change of changes) {
+      const saved = await settle(change);
+      if (!saved.ok) {
+        setProblem(showServerError(form, saved.error, { name: "name", hourly_rate_minor: "rate" }));
+        await queryClient.invalidateQueries({ queryKey: keys.projects(project.workspace_id) });
+        return;
+      }
+    }
+    form.reset(changed);
+    await queryClient.invalidateQueries({ queryKey: keys.projects(project.workspace_id) });
+    void notify("Project saved");
+  };
+  const submit = form.handleSubmit(save);
+
+  return (
+    <div className="xl:grid xl:grid-cols-[minmax(0,3fr)_minmax(380px,2fr)]">
+      <div className="mx-auto w-full max-w-3xl px-4 py-5">
+        <form noValidate onSubmit={(event) => void submit(event)}>
+          <Section title="Billing">
+            <div className="grid gap-x-4 gap-y-3 md:grid-cols-3">
+              <Field label="Name" error={errors.name?.message}>
+                <TextInput {...form.register("name")} />
+              </Field>
+              <Field label="Billing" hint={billingHints[typed.billing_type]}>
+                <Select {...form.register("billing_type")}>
+                  {Object.entries(billingTypes).map(([value, label]) => (
+                    <option key={value} value={value}>
+                      {label}
+                    </option>
+                  ))}
+                </Select>
+              </Field>
+              <Field
+                label={`Hourly rate in ${client.currency}`}
+                hint="For new work; what is recorded keeps its rate."
+                error={errors.rate?.message}
+              >
+                <TextInput
+                  inputMode="decimal"
+                  placeholder={
+                    inherited === null
+                      ? "none"
+                      : `${format.money(inherited.minor, client.currency, client.id)}, the ${inherited.from}'s`
+                  }
+                  {...form.register("rate")}
+                />
+              </Field>
+            </div>
+          </Section>
+          <Section title="Repositories">
+            <ProjectRepositories project={project} />
+          </Section>
+          <GitConfigFields form={form} />
+          {canManage ? (
+            <FormActions
+              label="Save the project"
+              dirty={isDirty}
+              busy={isSubmitting}
+              problem={problem}
+              onSave={() => void submit()}
+              onReset={() => {
+                setProblem(null);
+                form.reset(values);
+              }}
+            />
+          ) : (
+            <p className="text-muted">Only owners and admins change projects.</p>
+          )}
+        </form>
+      </div>
+      <aside
+        aria-label="Preview"
+        className="flex flex-col border-line bg-canvas max-xl:max-h-[80dvh] max-xl:border-t xl:sticky xl:top-0 xl:h-[calc(100dvh-49px)] xl:border-l"
+      >
+        <h2 className="px-4 pt-3 text-xs font-medium text-faint">Preview on the latest commits</h2>
+        <GitPreview projectId={project.id} config={gitConfigOf(typed)} saved={gitConfigOf(values)} />
+      </aside>
+    </div>
+  );
+}

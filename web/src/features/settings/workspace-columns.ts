@@ -1,0 +1,87 @@
+import * as z from "zod";
+import type { Workspace } from "../../data/workspace.tsx";
+import {
+  checkRate,
+  currencyCode,
+  optionalEmail,
+  optionalText,
+  rateOrNull,
+  requiredText,
+  textOrNull,
+  wholeNumber,
+} from "../../lib/fields.ts";
+import { moneyText } from "../../lib/money-text.ts";
+
+export const workspaceSchema = (locale: string) =>
+  z
+    .object({
+      name: requiredText("Give the workspace a name.", 120),
+      legal_name: optionalText(200),
+      address: optionalText(1000),
+      email: optionalEmail,
+      tax_id: optionalText(64),
+      bank_details: optionalText(1000),
+      currency: currencyCode,
+      rate: z.string(),
+      timezone: z.string().min(1, "Choose a time zone."),
+      locale: z.string().min(1, "Choose a language."),
+      time_display: z.enum(["hm", "decimal"]),
+      invoice_number_pattern: z
+        .string()
+        .trim()
+        .max(60, "At most 60 characters.")
+        .refine((pattern) => pattern.includes("{number}"), "The pattern must contain {number}."),
+      payment_terms_days: wholeNumber(0, 365, "days"),
+    })
+    .superRefine((values, context) => checkRate(context, "rate", values.rate, values.currency, locale));
+
+export type WorkspaceValues = z.infer<ReturnType<typeof workspaceSchema>>;
+
+export const workspaceValues = (workspace: Workspace, locale: string): WorkspaceValues => ({
+  name: workspace.name,
+  legal_name: workspace.legal_name ?? "",
+  address: workspace.address ?? "",
+  email: workspace.email ?? "",
+  tax_id: workspace.tax_id ?? "",
+  bank_details: workspace.bank_details ?? "",
+  currency: workspace.currency,
+  rate: moneyText(workspace.hourly_rate_minor, workspace.currency, locale),
+  timezone: workspace.timezone,
+  locale: workspace.locale,
+  time_display: workspace.time_display === "decimal" ? "decimal" : "hm",
+  invoice_number_pattern: workspace.invoice_number_pattern,
+  payment_terms_days: String(workspace.payment_terms_days),
+});
+
+export const workspaceColumns = (values: WorkspaceValues, locale: string) => ({
+  name: values.name.trim(),
+  legal_name: textOrNull(values.legal_name),
+  address: textOrNull(values.address),
+  email: textOrNull(values.email),
+  tax_id: textOrNull(values.tax_id),
+  bank_details: textOrNull(values.bank_details),
+  currency: values.currency,
+  hourly_rate_minor: rateOrNull(values.rate, values.currency, locale),
+  timezone: values.timezone,
+  locale: values.locale,
+  time_display: values.time_display,
+  invoice_number_pattern: values.invoice_number_pattern.trim(),
+  payment_terms_days: Number(values.payment_terms_days),
+});
+
+/** Names of the server's fields and where the form shows them. */
+export const workspaceFields = {
+  name: "name",
+  legal_name: "legal_name",
+  address: "address",
+  email: "email",
+  tax_id: "tax_id",
+  bank_details: "bank_details",
+  currency: "currency",
+  hourly_rate_minor: "rate",
+  timezone: "timezone",
+  locale: "locale",
+  time_display: "time_display",
+  invoice_number_pattern: "invoice_number_pattern",
+  payment_terms_days: "payment_terms_days",
+} as const;

@@ -1,0 +1,178 @@
+import { settle } from "@billhook/database/client";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useForm } from "react-hook-form";
+import { useDb, useSession } from "../../data/app.tsx";
+import { useFormat } from "../../data/format.ts";
+import { keys } from "../../data/query.ts";
+import { useWorkspace } from "../../data/workspace.tsx";
+import { listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
+import { showServerError } from "../../lib/form-errors.ts";
+import { formatInvoiceNumber } from "../../lib/invoice-number.ts";
+import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { FormActions } from "../../ui/form-actions.tsx";
+import { Section } from "../../ui/page.tsx";
+import { notify } from "../../ui/toast.tsx";
+import {
+  type WorkspaceValues,
+  workspaceColumns,
+  workspaceFields,
+  workspaceSchema,
+  workspaceValues,
+} from "./workspace-columns.ts";
+
+/** Who bills, in what money and time, and how invoices are numbered. */
+export function WorkspaceForm() {
+  const db = useDb();
+  const session = useSession();
+  const queryClient = useQueryClient();
+  const format = useFormat();
+  const { workspace, canManage } = useWorkspace();
+  const [problem, setProblem] = useState<string | null>(null);
+  const locale = format.localeOf(null);
+  const values = useMemo(() => workspaceValues(workspace, locale), [workspace, locale]);
+  const form = useForm<WorkspaceValues>({
+    resolver: zodResolver(workspaceSchema(locale)),
+    values,
+    resetOptions: { keepDirtyValues: true },
+    disabled: !canManage,
+  });
+  const { errors, isDirty, isSubmitting } = form.formState;
+  const pattern = form.watch("invoice_number_pattern") ?? workspace.invoice_number_pattern;
+
+  const save = async (changed: WorkspaceValues): Promise<void> => {
+    setProblem(null);
+    const saved = await settle(
+      db.from("workspaces").update(workspaceColumns(changed, locale)).eq("id", workspace.id).select("*").single(),
+    );
+    if (!saved.ok) {
+      setProblem(showServerError(form, saved.error, workspaceFields));
+      return;
+    }
+    form.reset(workspaceValues(saved.value, locale));
+    await queryClient.invalidateQueries({ queryKey: keys.workspaces(session?.user.id ?? "") });
+    void notify("Workspace saved");
+  };
+  const submit = form.handleSubmit(save);
+
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <Section title="Who bills" description="As your invoices show it. Finalised invoices keep what they were given.">
+        <div className="grid gap-x-4 gap-y-3 md:grid-cols-2">
+          <Field label="Workspace name" hint="Shown in the app." error={errors.name?.message}>
+            <TextInput {...form.register("name")} />
+          </Field>
+          <Field label="Legal name" hint="Shown on invoices." error={errors.legal_name?.message}>
+            <TextInput autoComplete="organization" placeholder={workspace.name} {...form.register("legal_name")} />
+          </Field>
+          <Field label="Address" error={errors.address?.message}>
+            <TextArea rows={3} autoComplete="street-address" {...form.register("address")} />
+          </Field>
+          <Field label="Bank details" hint="Shown on invoices, for transfers." error={errors.bank_details?.message}>
+            <TextArea rows={3} {...form.register("bank_details")} />
+          </Field>
+          <Field label="Email" error={errors.email?.message}>
+            <TextInput type="email" autoComplete="email" {...form.register("email")} />
+          </Field>
+          <Field label="Tax number" error={errors.tax_id?.message}>
+            <TextInput {...form.register("tax_id")} />
+          </Field>
+        </div>
+      </Section>
+      <Section title="Money and time">
+        <div className="grid gap-x-4 gap-y-3 md:grid-cols-2">
+          <Field label="Currency" hint="Each client can have another." error={errors.currency?.message}>
+            <Select {...form.register("currency")}>
+              {listCurrencies().map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field
+            label="Hourly rate"
+            hint="Where neither project nor client has one. What is recorded keeps its rate."
+            error={errors.rate?.message}
+          >
+            <TextInput inputMode="decimal" placeholder="none" {...form.register("rate")} />
+          </Field>
+          <Field
+            label="Time zone"
+            hint="Decides which day a commit belongs to. All times are shown in it."
+            error={errors.timezone?.message}
+          >
+            <Select {...form.register("timezone")}>
+              {listTimeZones(workspace.timezone).map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field
+            label="Language and number format"
+            hint="For amounts and dates in the app. Each client has its own."
+            error={errors.locale?.message}
+          >
+            <Select {...form.register("locale")}>
+              {listLocales(workspace.locale).map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field label="Hours as" error={errors.time_display?.message}>
+            <Select {...form.register("time_display")}>
+              <option value="hm">2 h 15 m</option>
+              <option value="decimal">2.25 h</option>
+            </Select>
+          </Field>
+        </div>
+      </Section>
+      <Section title="Invoices">
+        <div className="grid gap-x-4 gap-y-3 md:grid-cols-2">
+          <Field
+            label="Number pattern"
+            hint={
+              <>
+                The next ones look like{" "}
+                <span className="font-medium text-ink">{formatInvoiceNumber(pattern, format.today(), 7)}</span>.{" "}
+                {pattern.includes("{year}")
+                  ? "With {year} the count begins anew each year."
+                  : "The count never begins anew."}
+              </>
+            }
+            error={errors.invoice_number_pattern?.message}
+          >
+            <TextInput spellCheck={false} className="font-mono" {...form.register("invoice_number_pattern")} />
+          </Field>
+          <Field
+            label="Payment terms"
+            hint="Days until an invoice is due. Each client can have its own."
+            error={errors.payment_terms_days?.message}
+          >
+            <TextInput inputMode="numeric" {...form.register("payment_terms_days")} />
+          </Field>
+        </div>
+      </Section>
+      {canManage ? (
+        <FormActions
+          label="Save the workspace"
+          dirty={isDirty}
+          busy={isSubmitting}
+          problem={problem}
+          onSave={() => void submit()}
+          onReset={() => {
+            setProblem(null);
+            form.reset(values);
+          }}
+        />
+      ) : (
+        <p className="mb-6 text-muted">Only owners and admins change the workspace.</p>
+      )}
+    </form>
+  );
+}
