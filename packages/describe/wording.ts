@@ -30,37 +30,106 @@ const typeWords: Readonly<Record<string, string>> = {
   ui: "User interface",
 };
 
-/** Imperatives that open a subject, and their past tense. Words that are as often nouns ("Test", "Support") are left out. */
+/** Imperatives that open a subject, made past by `inflect`. */
 const regular =
-  "add adjust allow apply avoid bump change clean configure convert correct create deprecate disable enable enforce " +
-  "ensure expand expose extend extract fix handle harden implement improve increase inline install integrate introduce " +
-  "limit localise localize merge migrate modernise modernize move normalise normalize optimise optimize polish prevent " +
-  "reduce reenable refactor refine reinstall remove rename reorder reorganise reorganize replace resolve restore " +
-  "restrict restructure return revert revise rework sanitise sanitize secure simplify speed suppress translate tweak " +
-  "unify update upgrade use validate verify delete";
+  "accept add adjust adopt allow announce append apply archive ask assert assign attach authenticate avoid backport bump " +
+  "calculate call change clarify clean clear collapse collect combine compare complete compress compute configure confirm " +
+  "connect consolidate convert correct create declare decouple deduplicate delay delete deliver deploy deprecate derive " +
+  "describe detach detect determine disable discard divide download duplicate edit embed emit enable encode encrypt enforce " +
+  "enhance ensure escape evaluate exclude execute expand explain expose extend extract fetch fix fold follow generate handle " +
+  "harden highlight hoist ignore implement improve include increase initialise initialize inject inline insert inspect " +
+  "install integrate introduce invalidate invite invoke isolate join label launch limit load localise localize lock lower " +
+  "manage measure mention merge migrate mock model modernise modernize modify mount move multiply normalise normalize notify " +
+  "obtain open optimise optimize override parse pass patch perform persist polish populate preload prepare preserve prevent " +
+  "propagate protect provide publish raise recognise recognize recommend reconcile recover redirect reduce reenable refactor " +
+  "refine refresh refuse regenerate register reinstall reject relax release remember remove rename render reorder reorganise " +
+  "reorganize repair repeat replace require resolve respect respond restart restore restrict restructure resume retain retire " +
+  "retry return reuse reveal revert revise revoke rework rotate round sanitise sanitize save secure select serialise " +
+  "serialize share shorten shrink simplify skip smooth sort split standardise standardize subscribe suggest summarise " +
+  "summarize suppress surface switch synchronise synchronize throttle tidy tighten toggle track translate truncate try tune " +
+  "turn tweak unify unlock unpin unwrap update upgrade upload use validate verify wait warn widen yield";
 const irregular: Readonly<Record<string, string>> = {
+  begin: "Began",
+  bind: "Bound",
+  bring: "Brought",
+  build: "Built",
+  cancel: "Cancelled",
+  catch: "Caught",
+  choose: "Chose",
+  commit: "Committed",
+  cut: "Cut",
+  debug: "Debugged",
+  defer: "Deferred",
+  do: "Did",
+  draw: "Drew",
   drop: "Dropped",
+  embed: "Embedded",
+  emit: "Emitted",
+  feed: "Fed",
+  find: "Found",
+  format: "Formatted",
+  freeze: "Froze",
+  get: "Got",
+  give: "Gave",
   hide: "Hid",
+  hold: "Held",
   keep: "Kept",
+  leave: "Left",
+  let: "Let",
   make: "Made",
+  omit: "Omitted",
+  overwrite: "Overwrote",
+  pay: "Paid",
+  permit: "Permitted",
+  prefer: "Preferred",
+  put: "Put",
+  read: "Read",
   rebuild: "Rebuilt",
-  rewrite: "Rewrote",
   rerun: "Reran",
+  reset: "Reset",
+  rewrite: "Rewrote",
+  run: "Ran",
+  say: "Said",
+  send: "Sent",
   set: "Set",
   show: "Showed",
+  shrink: "Shrank",
   skip: "Skipped",
   speed: "Sped",
   split: "Split",
+  stop: "Stopped",
   strip: "Stripped",
   submit: "Submitted",
+  swap: "Swapped",
+  take: "Took",
+  teach: "Taught",
+  tell: "Told",
+  throw: "Threw",
   trim: "Trimmed",
+  undo: "Undid",
+  unpin: "Unpinned",
+  unwrap: "Unwrapped",
   wrap: "Wrapped",
   write: "Wrote",
 };
+/** As often nouns: verbs only where something follows that a noun does not take ("Cache the tiles", "Cache size"). */
+const ambiguous =
+  "abstract access address aggregate alert alias answer audit batch benchmark block branch buffer cache chain charge check " +
+  "close comment copy count cover credit default demand design display document estimate exchange export filter focus " +
+  "function grant group guard guide handshake hash help host import index inquire issue lint link list listen log look map " +
+  "mark mask match monitor name need note order pack page paint pair pause pin place plan point poll port position post " +
+  "preview price print process profile prompt proxy pull push query question queue range rate rebase record report request " +
+  "research reserve reset result review reward route sample scale scan schedule scope score screen script search seed " +
+  "separate shape ship sign silence simulate slice snapshot sound start state step store stream stub style support sync tag " +
+  "target test time touch trace train transfer transform trigger type unit value version view visit walk watch weigh work";
+const doubling = new Set(["log", "map", "pin", "plan", "scan", "ship", "step", "stub", "tag", "plot", "pad"]);
+const objectFollows =
+  /^ (?:the|an?|all|each|every|any|no|its|their|our|your|both|one|two|three|more|only|which|what|when|where|why|how|whether|if|that|this|these|those|them|it|before|after|instead|in place|up|out|down|through|against)\b/iu;
 
 function inflect(verb: string): string {
   const capital = verb.charAt(0).toUpperCase() + verb.slice(1);
   if (capital.endsWith("e")) return `${capital}d`;
+  if (doubling.has(verb)) return `${capital}${capital.at(-1)}ed`;
   return /[^aeiou]y$/u.test(capital) ? `${capital.slice(0, -1)}ied` : `${capital}ed`;
 }
 
@@ -68,14 +137,14 @@ const pastTense = new Map<string, string>([
   ...regular.split(" ").map((verb) => [verb, inflect(verb)] as const),
   ...Object.entries(irregular),
 ]);
-pastTense.set("limit", "Limited");
-pastTense.set("refactor", "Refactored");
+const perhapsPastTense = new Map(ambiguous.split(" ").map((verb) => [verb, irregular[verb] ?? inflect(verb)] as const));
 
-/** "Fix login" becomes "Fixed login"; "Fix for login" and "Update: login" name things and stay. */
+/** "Fix login" becomes "Fixed login"; "Fix for login", "Update: login" and "Cache size" name things and stay. */
 export function toPastTense(sentence: string): string {
   const match = /^(?<verb>[A-Za-z]+)(?<rest>(?=[ ,.]|$).*)$/su.exec(sentence);
   const { verb = "", rest = "" } = match?.groups ?? {};
-  const past = pastTense.get(verb.toLowerCase());
+  const word = verb.toLowerCase();
+  const past = pastTense.get(word) ?? (objectFollows.test(rest) ? perhapsPastTense.get(word) : undefined);
   return past === undefined || /^ (?:for|of)\b/iu.test(rest) ? sentence : past + rest;
 }
 

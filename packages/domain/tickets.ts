@@ -19,7 +19,7 @@ const notProjects = new Set([
   "ANSI", "DIN", "ITU", "RS", "HS", "PEP", "JSR", "JEP", "JLS", "BIP", "EIP", "ERC", "POSIX", "XPG",
   "X86", "AMD", "ARM", "ARMV", "RISC", "MIPS", "PPC", "GPT", "COVID", "MP", "MPEG", "AAC", "H264", "UTC", "GMT",
   "EST", "PST", "CET", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "FY", 
-  "LPT", "WEP", "WPA", "VERSION",
+  "LPT", "WEP", "WPA", "VERSION", "ISBN", "ISSN", "DOI", "EAN", "GTIN", "UPC", "IBAN",
 ]);
 
 /** Words that people number branches with. */
