@@ -1,0 +1,50 @@
+/** What the product is measured against: a Worker that does nothing but the least. */
+import { renderInvoicePdf } from "@billhook/billing/pdf";
+import { createClient } from "@supabase/supabase-js";
+import { Hono } from "hono";
+import { invoiceFonts } from "../../workers/documents/invoice-fonts.ts";
+
+type Bindings = { Bindings: Record<"SUPABASE_URL" | "SUPABASE_SECRET_KEY", string> };
+
+const app = new Hono<Bindings>();
+
+/** Stores the body with one procedure call, and no more: no signature, no parsing, no queue. */
+app.post("/api/store", async ({ req, env, body }) => {
+  const database = createClient(env.SUPABASE_URL, env.SUPABASE_SECRET_KEY, { auth: { persistSession: false } });
+  const { error } = await database.rpc("bench_store", { p_body: await req.text() });
+  return body(null, error === null ? 202 : 503);
+});
+
+/** Reads the body and stores nothing. */
+app.post("/api/nothing", async ({ req, body }) => {
+  await req.text();
+  return body(null, 202);
+});
+
+/** The shortest invoice there is. */
+app.get("/api/empty-pdf", async ({ body }) => {
+  const party = { name: "Example", address: null, email: null, taxId: null };
+  const pdf = await renderInvoicePdf(
+    {
+      biller: { ...party, bankDetails: null },
+      client: { ...party, contactName: null },
+      number: "1",
+      issueDate: "2026-03-31",
+      dueDate: null,
+      currency: "EUR",
+      locale: "en",
+      timeDisplay: "hm",
+      lines: [],
+      subtotalMinor: 0,
+      taxMinor: 0,
+      totalMinor: 0,
+      notes: null,
+    },
+    invoiceFonts,
+  );
+  return body(pdf, 200, { "content-type": "application/pdf" });
+});
+
+/** @public What workerd calls. */
+// oxlint-disable-next-line import/no-default-export -- workerd looks for it
+export default { fetch: app.fetch, queue: () => Promise.resolve(), scheduled: () => Promise.resolve() };

@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+import { measureAcceptedPushes } from "./accepted-pushes.ts";
+import { measureImport } from "./import-push.ts";
+import { measureInboxQuery } from "./inbox-query.ts";
+import { measureInvoicePdf } from "./invoice-pdf.ts";
+import { formatJson, formatTable, type Row } from "./row.ts";
+import { type Bench, startBench } from "./stacks.ts";
+import { measureVisibleDrafts } from "./visible-drafts.ts";
+import { measureWebBundle } from "./web-bundle.ts";
+
+// npm run bench [-- --json] [-- --only PART]: what Billhook does and how fast, each beside the least it could take.
+
+const PARTS: Record<string, (bench: Bench) => Promise<Row[]>> = {
+  import: measureImport,
+  accept: measureAcceptedPushes,
+  visible: measureVisibleDrafts,
+  pdf: measureInvoicePdf,
+  inbox: measureInboxQuery,
+  bundle: measureWebBundle,
+};
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, only: { type: "string" } } });
+const chosen = Object.entries(PARTS).filter(([name]) => values.only === undefined || values.only === name);
+if (chosen.length === 0) throw new Error(`--only is one of ${Object.keys(PARTS).join(", ")}.`);
+
+const bench = await startBench();
+const rows: Row[] = [];
+try {
+  for (const [name, measure] of chosen) {
+    process.stderr.write(`measuring: ${name}\n`);
+    rows.push(...(await measure(bench)));
+  }
+} finally {
+  await bench.stop();
+}
+console.log(values.json ? formatJson(rows) : `\n${formatTable(rows)}\n`);
