@@ -13,7 +13,7 @@ export interface Command {
   run: () => void;
   /** Left out of the palette (moving about, for example). */
   hidden?: boolean;
-  /** False: neither listed nor run. */
+  /** False: it cannot be run now. The key help lists it all the same. */
   enabled?: boolean;
   /** Also while the person is typing in a field. */
   inFields?: boolean;
@@ -35,13 +35,16 @@ export class CommandRegistry {
     };
   }
 
-  /** Enabled commands; those of the page before those of the shell, the newest first. */
-  list(): Command[] {
+  /** All commands; those of the page before those of the shell, the newest first. */
+  all(): Command[] {
     const pages = this.#owners.filter((owner) => !owner.shell);
     const shell = this.#owners.filter((owner) => owner.shell);
-    return [...shell, ...pages]
-      .toReversed()
-      .flatMap((owner) => owner.read().filter((command) => command.enabled !== false));
+    return [...shell, ...pages].toReversed().flatMap((owner) => owner.read());
+  }
+
+  /** The commands that can be run now. */
+  list(): Command[] {
+    return this.all().filter((command) => command.enabled !== false);
   }
 }
 

@@ -9,7 +9,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
   const groups = useMemo(
     () =>
       Map.groupBy(
-        registry.list().filter((command) => (command.keys?.length ?? 0) > 0),
+        registry.all().filter((command) => (command.keys?.length ?? 0) > 0),
         (command) => command.group,
       ),
     [registry],

@@ -48,6 +48,7 @@ export function useNavigationCommands(): void {
       keys: [`g ${destination.letter}`],
       run: () => void navigate({ to: destination.to }),
     })),
+    { shell: true },
   );
 }
 

@@ -1,5 +1,5 @@
 /** Forms hold text; these say what text a field accepts, and turn it into what a column holds. */
-import * as z from "zod";
+import { z } from "./zod.ts";
 import { readRate } from "./money-text.ts";
 
 export const optionalText = (most: number) => z.string().max(most, `At most ${most.toLocaleString("en")} characters.`);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import type { Client, Workspace } from "../../data/workspace.tsx";
 import {
   checkRate,

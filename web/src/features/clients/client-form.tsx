@@ -7,9 +7,11 @@ import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
 import { type Client, useWorkspace } from "../../data/workspace.tsx";
+import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCountries, listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
 import { showServerError } from "../../lib/form-errors.ts";
 import { moneyText } from "../../lib/money-text.ts";
+import { useSavedForm } from "../../lib/use-saved-form.ts";
 import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -27,11 +29,10 @@ export function ClientForm({ client }: { client: Client }) {
   const values = useMemo(() => clientValues(client, locale), [client, locale]);
   const form = useForm<ClientValues>({
     resolver: zodResolver(clientSchema(locale)),
-    values,
-    // What somebody else saves meanwhile appears in the fields this person has not touched.
-    resetOptions: { keepDirtyValues: true },
+    defaultValues: values,
     disabled: !canManage,
   });
+  useSavedForm(form, values);
   const { errors, isDirty, isSubmitting } = form.formState;
   const currency = form.watch("currency");
 
@@ -40,7 +41,12 @@ export function ClientForm({ client }: { client: Client }) {
     const saved = await settle(
       db
         .from("clients")
-        .update(clientColumns(changed, locale))
+        .update(
+          changedColumns(
+            clientColumns(form.formState.defaultValues as ClientValues, locale),
+            clientColumns(changed, locale),
+          ),
+        )
         .eq("workspace_id", client.workspace_id)
         .eq("id", client.id)
         .select("*")

@@ -1,7 +1,7 @@
 import { settle } from "@billhook/database/client";
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import { fetchApi, useApp, useDb } from "../../data/app.tsx";
 import { keys, unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";

@@ -68,7 +68,7 @@ export const GroupHeading = memo(function GroupHeading(props: {
           <span className="ml-1 font-normal text-faint">{group.rows.length}</span>
         </button>
       </div>
-      <div role="gridcell" className={classNames(cell.hours, "font-medium")}>
+      <div role="gridcell" className={classNames(cell.hours, "pl-2 font-medium whitespace-nowrap")}>
         {format.hours(totals.minutes)}
       </div>
       <div role="gridcell" className={cell.rate} />

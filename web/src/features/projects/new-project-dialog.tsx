@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";

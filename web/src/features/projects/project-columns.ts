@@ -1,7 +1,7 @@
 import type { Database } from "@billhook/database/types.generated";
 import { type GitConfig, estimationStrategies } from "@billhook/domain/git-config";
 import { findPatternErrors } from "@billhook/domain/pattern-errors";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import type { Project } from "../../data/workspace.tsx";
 import { checkRate, rateOrNull, requiredText, textOrNull, wholeNumber } from "../../lib/fields.ts";
 import { moneyText } from "../../lib/money-text.ts";

@@ -7,7 +7,9 @@ import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
 import { type Client, type Project, useWorkspace } from "../../data/workspace.tsx";
+import { changedColumns } from "../../lib/changed-columns.ts";
 import { showServerError } from "../../lib/form-errors.ts";
+import { useSavedForm } from "../../lib/use-saved-form.ts";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -26,8 +28,6 @@ import {
 } from "./project-columns.ts";
 import { ProjectRepositories } from "./project-repositories.tsx";
 
-const basics = ["name", "billing_type", "rate"] as const;
-
 /** A project and its git configuration, with what the configuration makes of the latest commits beside it. */
 export function ProjectForm(props: { project: Project; client: Client; config: GitConfigRow }) {
   const { project, client, config } = props;
@@ -43,37 +43,30 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
   );
   const form = useForm<ProjectValues>({
     resolver: zodResolver(projectSchema(client.currency, locale)),
-    values,
-    resetOptions: { keepDirtyValues: true },
+    defaultValues: values,
     mode: "onChange",
     disabled: !canManage,
   });
-  const { errors, isDirty, isSubmitting, dirtyFields } = form.formState;
+  useSavedForm(form, values);
+  const { errors, isDirty, isSubmitting } = form.formState;
   const inherited = effectiveRate({ hourly_rate_minor: null }, client, workspace);
   // A form that may not be edited answers no values.
   const typed = { ...values, ...form.watch() };
 
   const save = async (changed: ProjectValues): Promise<void> => {
     setProblem(null);
+    const before = form.formState.defaultValues as ProjectValues;
+    const columns = changedColumns(
+      projectColumns(before, client.currency, locale),
+      projectColumns(changed, client.currency, locale),
+    );
+    const rules = changedColumns(gitConfigOf(before), gitConfigOf(changed));
     const changes: PromiseLike<Answer<unknown>>[] = [];
-    if (basics.some((name) => dirtyFields[name] === true)) {
+    if (Object.keys(columns).length > 0)
+      changes.push(db.from("projects").update(columns).eq("id", project.id).select("id").single());
+    if (Object.keys(rules).length > 0) {
       changes.push(
-        db
-          .from("projects")
-          .update(projectColumns(changed, client.currency, locale))
-          .eq("id", project.id)
-          .select("id")
-          .single(),
-      );
-    }
-    if (Object.keys(dirtyFields).some((name) => !basics.some((basic) => basic === name))) {
-      changes.push(
-        db
-          .from("project_git_configs")
-          .update(gitConfigOf(changed))
-          .eq("project_id", project.id)
-          .select("project_id")
-          .single(),
+        db.from("project_git_configs").update(rules).eq("project_id", project.id).select("project_id").single(),
       );
     }
     for (const change of changes) {

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import { fetchApi, useApp } from "../../data/app.tsx";
 import { keys } from "../../data/query.ts";
 import { useClients, useProjects, useRepositories, useWorkspace } from "../../data/workspace.tsx";

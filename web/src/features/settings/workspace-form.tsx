@@ -7,9 +7,11 @@ import { useDb, useSession } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
+import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
 import { showServerError } from "../../lib/form-errors.ts";
 import { formatInvoiceNumber } from "../../lib/invoice-number.ts";
+import { useSavedForm } from "../../lib/use-saved-form.ts";
 import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -34,17 +36,27 @@ export function WorkspaceForm() {
   const values = useMemo(() => workspaceValues(workspace, locale), [workspace, locale]);
   const form = useForm<WorkspaceValues>({
     resolver: zodResolver(workspaceSchema(locale)),
-    values,
-    resetOptions: { keepDirtyValues: true },
+    defaultValues: values,
     disabled: !canManage,
   });
+  useSavedForm(form, values);
   const { errors, isDirty, isSubmitting } = form.formState;
   const pattern = form.watch("invoice_number_pattern") ?? workspace.invoice_number_pattern;
 
   const save = async (changed: WorkspaceValues): Promise<void> => {
     setProblem(null);
     const saved = await settle(
-      db.from("workspaces").update(workspaceColumns(changed, locale)).eq("id", workspace.id).select("*").single(),
+      db
+        .from("workspaces")
+        .update(
+          changedColumns(
+            workspaceColumns(form.formState.defaultValues as WorkspaceValues, locale),
+            workspaceColumns(changed, locale),
+          ),
+        )
+        .eq("id", workspace.id)
+        .select("*")
+        .single(),
     );
     if (!saved.ok) {
       setProblem(showServerError(form, saved.error, workspaceFields));

@@ -3,7 +3,7 @@ import type { AuthError } from "@supabase/supabase-js";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import { useApp, useSession } from "../../data/app.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";

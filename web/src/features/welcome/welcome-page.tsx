@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod";
+import { z } from "../../lib/zod.ts";
 import { useApp, useSession } from "../../data/app.tsx";
 import { keys } from "../../data/query.ts";
 import type { Memberships } from "../../data/workspace.tsx";
