@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import fc from "fast-check";
+import { patchId } from "@billhook/forges/patch-id";
 import { expect, test } from "vitest";
 import { openClone, readBranch } from "./clone.ts";
 import { countCommits, type LocalCommit, parseLog, readCommits, type Selection } from "./git-log.ts";
@@ -37,7 +38,36 @@ test("a commit is read with its parents, people, dates with their offsets, and c
       { path: "a.txt", status: "modified", additions: 2, deletions: 1, binary: false },
       { path: "logo.png", status: "added", additions: null, deletions: null, binary: true },
     ],
+    patchId: expect.stringMatching(/^[0-9a-f]{40}$/u),
   });
+});
+
+test("a commit's patch-id is that of the product's own reading of its patch, whatever the clone's settings; merges and empty commits have none", async () => {
+  const repository = makeRepository();
+  repository.git("config", "diff.noprefix", "true");
+  repository.git("config", "diff.context", "9");
+  repository.write("a.txt", "one\ntwo\nthree\nfour\nfive\n");
+  repository.write("logo.png", new Uint8Array([0, 1, 2, 0]));
+  repository.commit("Add a");
+  repository.git("mv", "a.txt", "b ü.txt");
+  repository.write("b ü.txt", "one\ntwo\nthree\nfour\n5\n");
+  repository.commit("Move a");
+  repository.commit("Nothing");
+  repository.git("checkout", "-q", "-b", "side", "HEAD~1");
+  repository.write("side.txt", "side");
+  repository.commit("Add a side");
+  repository.git("checkout", "-q", "main");
+  repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side");
+  const commits = await read(repository.folder);
+  const expected = await Promise.all(
+    commits.map(({ hash, parents }) =>
+      (parents?.length ?? 0) > 1
+        ? null
+        : patchId(repository.git("-c", "diff.noprefix=false", "show", "-U3", "-M", "--full-index", "--format=", hash)),
+    ),
+  );
+  expect(commits.map((commit) => commit.patchId)).toEqual(expected);
+  expect(expected.filter((id) => id === null)).toHaveLength(2);
 });
 
 test("renames keep their counts under the new path, deletions are removed files, and any path is read as it is", async () => {

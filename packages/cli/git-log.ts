@@ -7,7 +7,7 @@
  */
 import type { FileChange } from "@billhook/domain/push";
 import type { Clone } from "./clone.ts";
-import { streamGit, runGit, firstLine } from "./git.ts";
+import { firstLine, pipeGit, runGit, streamGit } from "./git.ts";
 import { CommandFailure } from "./failure.ts";
 
 export interface LocalPerson {
@@ -27,6 +27,8 @@ export interface LocalCommit {
   message: string;
   /** Null where the changes are not known: the edge of a shallow clone, and merges. */
   files: FileChange[] | null;
+  /** Null for a merge, a change of nothing, and the edge of a shallow clone. */
+  patchId: string | null;
 }
 
 /** Which commits of a branch. A date is ISO 8601. */
@@ -48,6 +50,29 @@ const form = [
   "--no-color",
   "--no-notes",
   "--encoding=UTF-8",
+];
+
+/**
+ * The patch as the hosts write it, whatever this clone's settings say, so that the same change has the same patch-id
+ * here and there: packages/forges/patch-id.ts. A binary file counts by its blob ids, of which seven digits are taken.
+ */
+const patchForm = [
+  "-c",
+  "core.quotePath=true",
+  "log",
+  "--format=tformat:commit %H",
+  "-p",
+  "-M",
+  "-U3",
+  "--inter-hunk-context=0",
+  "--diff-algorithm=default",
+  "--src-prefix=a/",
+  "--dst-prefix=b/",
+  "--abbrev=7",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-color",
+  "--no-notes",
 ];
 
 function select(selection: Selection, tip: string): { args: string[]; input: string } {
@@ -76,12 +101,41 @@ export async function countCommits(clone: Clone, selection: Selection, tip: stri
 export async function* readCommits(clone: Clone, selection: Selection, tip: string): AsyncGenerator<LocalCommit> {
   const { args, input } = select(selection, tip);
   const order = selection.kind === "listed" ? [] : ["--reverse", "--topo-order"];
-  const chosen = selection.kind === "listed" ? args : [...args, "--"];
-  for await (const commit of parseLog(streamGit(clone.folder, ["log", ...form, format, ...order, ...chosen], input))) {
-    const isEdge = clone.shallow.has(commit.hash);
-    if (isEdge) yield { ...commit, parents: null, files: null };
-    else if ((commit.parents?.length ?? 0) > 1) yield { ...commit, files: null };
-    else yield commit;
+  const chosen = [...order, ...(selection.kind === "listed" ? args : [...args, "--"])];
+  const patchIds = readPatchIds(clone, chosen, input);
+  let next = await patchIds.next();
+  try {
+    for await (const commit of parseLog(streamGit(clone.folder, ["log", ...form, format, ...chosen], input))) {
+      let patchId: string | null = null;
+      // Both lists are of the same commits in the same order; the other leaves out those that change nothing.
+      if (next.done !== true && next.value.hash === commit.hash) {
+        patchId = next.value.patchId;
+        next = await patchIds.next();
+      }
+      const isEdge = clone.shallow.has(commit.hash);
+      if (isEdge) yield { ...commit, parents: null, files: null };
+      else if ((commit.parents?.length ?? 0) > 1) yield { ...commit, files: null };
+      else yield { ...commit, patchId };
+    }
+  } finally {
+    await patchIds.return(undefined);
+  }
+}
+
+/** git-patch-id(1): one line a commit, its patch-id and its hash. */
+async function* readPatchIds(
+  clone: Clone,
+  chosen: readonly string[],
+  input: string,
+): AsyncGenerator<{ hash: string; patchId: string }, undefined, undefined> {
+  let rest = "";
+  for await (const chunk of pipeGit(clone.folder, [...patchForm, ...chosen], ["patch-id", "--stable"], input)) {
+    const lines = (rest + chunk.toString("latin1")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const [patchId = "", hash = ""] = line.split(" ");
+      yield { hash, patchId };
+    }
   }
 }
 
@@ -183,6 +237,7 @@ function toCommit(header: readonly string[]): LocalCommit {
     // `%B` ends every message with a line end, whether it had one or not.
     message: message.replace(/\n+$/u, ""),
     files: null,
+    patchId: null,
   };
 }
 

@@ -83,6 +83,35 @@ export async function* streamGit(folder: string, args: readonly string[], input 
   }
 }
 
+/** The output of one git, fed with the output of another as it comes. Leaving the loop early ends both. */
+export async function* pipeGit(
+  folder: string,
+  first: readonly string[],
+  second: readonly string[],
+  input = "",
+): AsyncGenerator<Buffer> {
+  const source = start(folder, first);
+  const sink = start(folder, second);
+  // Awaited below; a failure to start must not be reported as unhandled before that.
+  source.ended.catch(() => undefined);
+  sink.ended.catch(() => undefined);
+  source.child.stdin.end(input);
+  source.child.stdout.pipe(sink.child.stdin);
+  try {
+    for await (const chunk of sink.child.stdout) {
+      if (Buffer.isBuffer(chunk)) yield chunk;
+    }
+    for (const { ended, readError } of [source, sink]) {
+      const code = await ended;
+      if (code !== 0)
+        throw new CommandFailure("repository", `git could not read the history: ${firstLine(readError())}`);
+    }
+  } finally {
+    source.child.kill();
+    sink.child.kill();
+  }
+}
+
 export function firstLine(text: string): string {
   const line = text.split("\n").find((part) => part.trim() !== "") ?? "no reason was given";
   return line.replace(/^(?:fatal|error): /u, "").trim();

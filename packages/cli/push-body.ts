@@ -57,6 +57,7 @@ function toJson(commit: LocalCommit, source: PushSource): object {
       authored_at: commit.authoredAt,
       committer_date: commit.committedAt,
       files,
+      patch_id: commit.patchId,
     },
   };
 }
@@ -71,7 +72,6 @@ function makePush(source: PushSource, commits: readonly { hash: string; json: st
     after,
     created: before === null,
     deleted: false,
-    forced: false,
     repository: {
       id: source.repositoryId,
       name: source.name.split("/").at(-1),

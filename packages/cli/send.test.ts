@@ -188,6 +188,7 @@ const commitOf = (index: number, extra: Partial<LocalCommit> = {}): LocalCommit 
   committedAt: "",
   message: `Commit ${index}`,
   files: [],
+  patchId: null,
   ...extra,
 });
 

@@ -9,7 +9,7 @@ function file(path: string, additions: number | null = null, deletions: number |
 
 function commit(message: string, files: FileChange[] | null = null): PushedCommit {
   const author = { name: "Developer", email: "dev@example.com", username: null };
-  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, url: null };
+  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, url: null, patchId: null };
   return { hash: "a".repeat(40), message, author, files, ...unknown };
 }
 

@@ -6,7 +6,7 @@ import type { PushedCommit } from "./push.ts";
 
 function commit(message: string, rest: Partial<PushedCommit> = {}): PushedCommit {
   const author = { name: "Developer", email: "dev@example.com", username: null };
-  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, files: null, url: null };
+  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, files: null, url: null, patchId: null };
   return { hash: "a".repeat(40), message, author, ...unknown, ...rest };
 }
 

@@ -35,6 +35,13 @@ export interface PushedCommit {
   committedAt: string | null;
   /** Null where the payload lists no files. */
   files: FileChange[] | null;
+  /**
+   * Git's stable patch-id of the change, 40 or 64 hex digits: a name for it that a rebase keeps. Null where the change was not
+   * read, and for a merge or an empty change.
+   */
+  patchId: string | null;
+  /** Hashes of the commits that it was squashed from, as its pull request lists them; absent where nobody asked the host. */
+  squashOf?: string[];
   /** The commit's page at the host. */
   url: string | null;
 }

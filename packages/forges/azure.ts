@@ -134,6 +134,7 @@ export function toCommit(raw: unknown, page: string | null): PushedCommit | null
     authoredAt: author?.date ?? null,
     committedAt: committer?.date ?? author?.date ?? null,
     files: null,
+    patchId: null,
     // The payload's own address is the API's.
     url: page ? `${page}/commit/${hash}` : commit.url,
   };

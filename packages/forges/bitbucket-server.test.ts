@@ -62,6 +62,7 @@ describe("a Data Center push", () => {
       authoredAt: "2026-03-02T09:00:00Z",
       committedAt: "2026-03-02T09:00:00Z",
       files: null,
+      patchId: null,
       url: `https://bitbucket.example.com/projects/ACME/repos/shop/commits/${hash("b")}`,
     });
     expect(commitsOf(event)[1]?.hash).toBe(hash("c"));

@@ -148,6 +148,7 @@ export function toCommit(raw: unknown, page: string | null): PushedCommit | null
     authoredAt: commit.authorTimestamp,
     committedAt: commit.authorTimestamp ?? commit.committerTimestamp,
     files: null,
+    patchId: null,
     url: page && `${page}/commits/${hash}`,
   };
 }

@@ -69,6 +69,7 @@ describe("a Bitbucket push", () => {
       authoredAt: null,
       committedAt: "2026-03-02T09:00:00Z",
       files: null,
+      patchId: null,
       url: `https://bitbucket.org/acme/shop/commits/${hash("b")}`,
     });
   });

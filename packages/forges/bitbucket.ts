@@ -170,6 +170,7 @@ export function toCommit(raw: unknown): PushedCommit | null {
     authoredAt: null,
     committedAt: commit.date,
     files: null,
+    patchId: null,
     url: commit.links?.html?.href ?? null,
   };
 }

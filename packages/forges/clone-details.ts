@@ -7,7 +7,8 @@
  *       "parents": ["<hash>", …],
  *       "authored_at": "2026-03-01T09:12:00+02:00",
  *       "committer_date": "2026-03-01T09:15:00+02:00",
- *       "files": [{ "path": "src/a.ts", "status": "modified", "additions": 12, "deletions": 3, "binary": false }, …]
+ *       "files": [{ "path": "src/a.ts", "status": "modified", "additions": 12, "deletions": 3, "binary": false }, …],
+ *       "patch_id": "<hex digits of git patch-id --stable>"
  *     }
  *
  * Every part is optional, and one that is not valid is passed over; the signature says that a holder of the secret
@@ -32,6 +33,11 @@ const detailsSchema = z.object({
     authored_at: date,
     committer_date: date,
     files: z.array(fileSchema).nullable().catch(null),
+    patch_id: z
+      .string()
+      .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+      .nullable()
+      .catch(null),
   }),
 });
 
@@ -39,12 +45,19 @@ const detailsSchema = z.object({
 export function withCloneDetails(commit: PushedCommit, raw: unknown): PushedCommit {
   const parsed = detailsSchema.safeParse(raw);
   if (!parsed.success) return commit;
-  const { parents, authored_at: authoredAt, committer_date: committedAt, files } = parsed.data.billhook;
+  const {
+    parents,
+    authored_at: authoredAt,
+    committer_date: committedAt,
+    files,
+    patch_id: patchId,
+  } = parsed.data.billhook;
   return {
     ...commit,
     parents: parents ?? commit.parents,
     authoredAt: authoredAt ?? commit.authoredAt,
     committedAt: committedAt ?? commit.committedAt,
     files: files ?? commit.files,
+    patchId: patchId ?? commit.patchId,
   };
 }

@@ -45,6 +45,7 @@ export function toCommit(raw: ApiCommit): PushedCommit | null {
     authoredAt: author?.date ?? null,
     committedAt: committer?.date ?? null,
     files: null,
+    patchId: null,
     url: raw.html_url,
   };
 }

@@ -77,6 +77,7 @@ export function toCommit(raw: unknown, timestampOf: "author" | "committer"): Pus
     authoredAt,
     committedAt: timestamp ?? committer?.date ?? null,
     files: toFiles(commit),
+    patchId: null,
     url,
   };
 }

@@ -81,6 +81,7 @@ describe("a GitHub push", () => {
       hash: hash("b"),
       message: "Add the form\n\nWith ünïcode ✓",
       parents: null,
+      patchId: null,
       author: { name: "Dev One", email: "dev.one@example.com", username: "devone" },
       committer: { name: "GitHub", email: "noreply@github.com", username: "web-flow" },
       authoredAt: null,
@@ -171,6 +172,7 @@ describe("a GitHub push", () => {
         authoredAt: null,
         committedAt: null,
         files: null,
+        patchId: null,
         url: null,
       })),
     );
@@ -255,6 +257,7 @@ describe("a push read from a local clone", () => {
       { path: "src/form.ts", status: "renamed", additions: 12, deletions: 3, binary: false },
       { path: "logo.png", status: "added", additions: null, deletions: null, binary: true },
     ],
+    patch_id: "5".repeat(40),
   };
 
   test("carries parents, author date and counted files", () => {
@@ -264,6 +267,7 @@ describe("a push read from a local clone", () => {
       authoredAt: billhook.authored_at,
       committedAt: billhook.committer_date,
       files: billhook.files,
+      patchId: billhook.patch_id,
     });
   });
 
@@ -272,6 +276,7 @@ describe("a push read from a local clone", () => {
       parents: ["not/a/hash"],
       authored_at: "soon",
       files: [{ path: "a", status: "eaten" }],
+      patch_id: "short",
     };
     const [commit] = commitsOf(pushOf(normalise({ ...push, commits: [{ ...push.commits[0], billhook: bad }] })));
     expect(commit).toEqual(commitsOf(pushOf(normalise(push)))[0]);

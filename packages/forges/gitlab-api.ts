@@ -233,6 +233,7 @@ function toCommit(raw: z.infer<typeof commitSchema>): PushedCommit | null {
     authoredAt: raw.authored_date,
     committedAt: raw.committed_date,
     files: null,
+    patchId: null,
     url: raw.web_url,
   };
 }
@@ -246,9 +247,9 @@ interface ReadFile {
 function readDiff(raw: z.infer<typeof diffSchema>): ReadFile {
   const status = raw.new_file ? "added" : raw.deleted_file ? "removed" : raw.renamed_file ? "renamed" : "modified";
   const text = raw.diff ?? "";
-  const binary = /^Binary files .* differ$/m.test(text) && !text.includes("\n@@ ") && !text.startsWith("@@ ");
+  const binary = /^(?:---[^\n]*\n\+\+\+[^\n]*\n)?Binary files [^\n]* differ\n?$/.test(text);
   // Some versions put the two lines with the names first.
-  const hunks = binary ? "" : text.slice(Math.max(0, text.search(/^@@ /m)));
+  const hunks = binary ? "" : text.startsWith("@@ ") ? text : text.slice(text.indexOf("\n@@ ") + 1);
   const isModeOnly = raw.a_mode !== raw.b_mode || status !== "modified";
   const isShown = !binary && raw.too_large !== true && raw.collapsed !== true && (hunks !== "" || isModeOnly);
   const lines = binary ? { additions: 0, deletions: 0 } : isShown ? countLines(hunks) : null;
