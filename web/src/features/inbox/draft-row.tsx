@@ -1,13 +1,12 @@
-import { Check, Clock, Flag, PanelRight, Pencil, RotateCcw, EyeOff } from "lucide-react";
+import { Check, Clock, PanelRight, Pencil, RotateCcw, EyeOff } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { classNames } from "../../lib/class-names.ts";
-import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/field.tsx";
-import { Tooltip } from "../../ui/tooltip.tsx";
 import { cell } from "./draft-columns.ts";
 import type { EditField } from "./draft-edit.ts";
+import { Author, Flags, Hashes, State, Ticket } from "./draft-marks.tsx";
 import { HoursSource, rangeOf } from "./hours-source.tsx";
 import { type InboxRow, type InboxTab, totalOf } from "./inbox-row.ts";
 
@@ -212,79 +211,6 @@ function PhoneCells({ row, tab, canWork, format, handlers }: DraftRowProps) {
         </div>
       )}
     </>
-  );
-}
-
-function Flags({ row }: { row: InboxRow }) {
-  if (row.flags.length === 0) return null;
-  const words = row.flags.map((flag) => flag.message).join(" ");
-  return (
-    <Tooltip label={words}>
-      <span className="inline-flex shrink-0 items-center text-warn">
-        <Flag size={13} aria-hidden fill="currentColor" fillOpacity={0.25} />
-        <span className="sr-only">Flagged: {words}</span>
-      </span>
-    </Tooltip>
-  );
-}
-
-function State({ row, format }: { row: InboxRow; format: Formatters }) {
-  if (row.status === "rejected" && row.rejected_reason !== null) {
-    return (
-      <Tooltip label={row.rejected_reason}>
-        <span className="max-w-1/2 shrink-0 truncate text-sm text-faint">{row.rejected_reason}</span>
-      </Tooltip>
-    );
-  }
-  if (row.status === "draft" && row.deferred_until !== null) {
-    return <Badge>{`until ${format.day(row.deferred_until)}`}</Badge>;
-  }
-  return null;
-}
-
-const linkClass = "rounded hover:text-accent-strong hover:underline";
-
-function Ticket({ row }: { row: InboxRow }) {
-  if (row.ticket_key === null) return null;
-  if (row.ticket_url === null) return <>{row.ticket_key}</>;
-  return (
-    <a href={row.ticket_url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
-      {row.ticket_key}
-    </a>
-  );
-}
-
-/** Initials; the name in the tooltip. */
-function Author({ name }: { name: string | null }) {
-  if (name === null) return null;
-  const words = name.trim().split(/\s+/u);
-  const initials =
-    `${words[0]?.charAt(0) ?? ""}${words.length > 1 ? (words.at(-1)?.charAt(0) ?? "") : ""}`.toUpperCase();
-  return (
-    <Tooltip label={name}>
-      <span className="flex size-5.5 items-center justify-center rounded-full bg-sunken text-[10px] font-medium text-muted">
-        <span aria-hidden>{initials}</span>
-        <span className="sr-only">{name}</span>
-      </span>
-    </Tooltip>
-  );
-}
-
-function Hashes({ row }: { row: InboxRow }) {
-  const first = row.commits[0];
-  if (first === undefined) return null;
-  const more = row.commits.length - 1;
-  return (
-    <span className="shrink-0">
-      {first.url === null ? (
-        first.short_hash
-      ) : (
-        <a href={first.url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
-          {first.short_hash}
-        </a>
-      )}
-      {more > 0 && <span className="text-faint"> +{more}</span>}
-    </span>
   );
 }
 

@@ -1,0 +1,80 @@
+import { Flag } from "lucide-react";
+import type { Formatters } from "../../data/format.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Tooltip } from "../../ui/tooltip.tsx";
+import type { InboxRow } from "./inbox-row.ts";
+
+/** The small parts of a row: what is to be known about a line, at a glance. */
+
+export function Flags({ row }: { row: InboxRow }) {
+  if (row.flags.length === 0) return null;
+  const words = row.flags.map((flag) => flag.message).join(" ");
+  return (
+    <Tooltip label={words}>
+      <span className="inline-flex shrink-0 items-center text-warn">
+        <Flag size={13} aria-hidden fill="currentColor" fillOpacity={0.25} />
+        <span className="sr-only">Flagged: {words}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+export function State({ row, format }: { row: InboxRow; format: Formatters }) {
+  if (row.status === "rejected" && row.rejected_reason !== null) {
+    return (
+      <Tooltip label={row.rejected_reason}>
+        <span className="max-w-1/2 shrink-0 truncate text-sm text-faint">{row.rejected_reason}</span>
+      </Tooltip>
+    );
+  }
+  if (row.status === "draft" && row.deferred_until !== null) {
+    return <Badge>{`until ${format.day(row.deferred_until)}`}</Badge>;
+  }
+  return null;
+}
+
+const linkClass = "rounded hover:text-accent-strong hover:underline";
+
+export function Ticket({ row }: { row: InboxRow }) {
+  if (row.ticket_key === null) return null;
+  if (row.ticket_url === null) return <>{row.ticket_key}</>;
+  return (
+    <a href={row.ticket_url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
+      {row.ticket_key}
+    </a>
+  );
+}
+
+/** Initials; the name in the tooltip. */
+export function Author({ name }: { name: string | null }) {
+  if (name === null) return null;
+  const words = name.trim().split(/\s+/u);
+  const initials =
+    `${words[0]?.charAt(0) ?? ""}${words.length > 1 ? (words.at(-1)?.charAt(0) ?? "") : ""}`.toUpperCase();
+  return (
+    <Tooltip label={name}>
+      <span className="flex size-5.5 items-center justify-center rounded-full bg-sunken text-[10px] font-medium text-muted">
+        <span aria-hidden>{initials}</span>
+        <span className="sr-only">{name}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+export function Hashes({ row }: { row: InboxRow }) {
+  const first = row.commits[0];
+  if (first === undefined) return null;
+  const more = row.commits.length - 1;
+  return (
+    <span className="shrink-0">
+      {first.url === null ? (
+        first.short_hash
+      ) : (
+        <a href={first.url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
+          {first.short_hash}
+        </a>
+      )}
+      {more > 0 && <span className="text-faint"> +{more}</span>}
+    </span>
+  );
+}
