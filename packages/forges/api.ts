@@ -138,7 +138,10 @@ export interface ForgeApi {
     query: { search?: string; cursor?: string | null },
   ): Promise<ForgeResult<Page<PushedRepository>>>;
 
-  /** Commits reachable from `head` and not from `base`, without their files. */
+  /**
+   * Commits reachable from `head` and not from `base`, without their files. A list may lack more than those: Bitbucket's
+   * the author's date, Azure's the parents and the rest of a long message. `readCommit` has them.
+   */
   listCommits(connection: ForgeConnection, range: CommitRange): Promise<ForgeResult<CommitPage>>;
 
   /** Everything about one commit, and its diff where it is asked for. */

@@ -271,7 +271,7 @@ async function readPatchText(
     return { ok: true, value: { header: "", diff: null }, budget: sent.budget };
   }
   return mapResult(sent, ({ text, isCut }) => {
-    const start = text?.search(/^diff --git /m) ?? -1;
+    const start = text === null ? -1 : `\n${text}`.indexOf("\ndiff --git ");
     const header = text?.slice(0, start < 0 ? undefined : start) ?? "";
     // A commit that changes nothing has no patch.
     const diff = !isWhole || isCut || text === null ? null : start < 0 ? "" : text.slice(start);

@@ -1,18 +1,21 @@
 /** Tells a missing commit from a missing repository, which hosts answer alike. */
-import type { CommitRange, ForgeFailure, ForgeResult } from "./api.ts";
+import type { CommitRange, ForgeFailure, ForgeFailureCode, ForgeResult } from "./api.ts";
 import { failure } from "./http.ts";
+
+const doubtful: readonly ForgeFailureCode[] = ["not_found", "unexpected"];
 
 /**
  * Why a list of commits could not be given. Hosts answer 404, 422 or even 500 for a range with a commit they do not
- * have; `has` asks for one commit, and `hasRepository` for the repository.
+ * have; `has` asks for one commit, and `hasRepository` for the repository. `codes` are the failures that may mean it.
  */
 export async function explainRange(
   failed: ForgeFailure,
   range: CommitRange,
   has: (commit: string) => Promise<ForgeResult<boolean>>,
   hasRepository: () => Promise<ForgeResult<boolean>>,
+  codes: readonly ForgeFailureCode[] = doubtful,
 ): Promise<ForgeFailure> {
-  if (!["not_found", "unexpected", "unavailable"].includes(failed.code)) return failed;
+  if (!codes.includes(failed.code)) return failed;
   const repository = await hasRepository();
   if (!repository.ok || !repository.value) return failed;
   for (const commit of [range.base, range.head]) {

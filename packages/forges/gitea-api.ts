@@ -71,6 +71,7 @@ export const giteaApi: ForgeApi = {
         range,
         (commit) => probeCommit(connection, commit),
         () => probe(host, connection, { path: pathOf(connection) }),
+        ["not_found", "unexpected", "unavailable"],
       );
     }
     return mapResult(result, (page) => ({

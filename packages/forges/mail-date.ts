@@ -9,7 +9,7 @@ const form = /^Date: (?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2
 
 /** ISO 8601 with the author's offset; null where the patch has no such header before its first file. */
 export function readMailDate(patch: string): string | null {
-  const header = patch.slice(0, Math.max(0, patch.search(/^\r?\n/m)) || patch.length);
+  const [header = ""] = patch.split(/\r?\n\r?\n/, 1);
   const parts = form.exec(header);
   const month = months.indexOf(parts?.[2] ?? "") + 1;
   if (!parts || month === 0) return null;

@@ -145,8 +145,8 @@ export class GitRepository {
     const texts = await this.#sections.texts;
     // A file that became a link, or the other way round, has two sections, and then none is certain.
     const text = texts.length === files.length ? (texts[files.indexOf(file)] ?? "") : "";
-    const start = text.search(/^@@ /m);
-    return start < 0 ? "" : text.slice(start);
+    const start = text.indexOf("\n@@ ");
+    return start < 0 ? "" : text.slice(start + 1);
   }
 
   /** As `git format-patch` writes it, except that a merge has none. */
@@ -169,7 +169,7 @@ const plainEnvironment = {
 };
 
 /** No line of a file begins a line of a patch: each has its mark first. */
-const splitPatch = (patch: string): string[] => patch.split(/^(?=diff --git )/m).filter((text) => text !== "");
+const splitPatch = (patch: string): string[] => patch.split(/(?<=\n)(?=diff --git )/).filter((text) => text !== "");
 
 const lines = (text: string | null): string[] => (text ?? "").split("\n").filter((line) => line !== "");
 

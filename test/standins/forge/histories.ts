@@ -109,6 +109,8 @@ export function tellStory(objectFormat: "sha1" | "sha256" = "sha1"): Story {
   changes.push(commit("Änderung: zwei Dateien 🎉"));
   clone.makeExecutable("run.sh");
   clone.write("crlf.txt", "one\r\ntwo\r\n");
+  clone.write('odd "name" with \\ and\ttab.txt', "odd\n");
+  clone.write("cr.txt", "a\r@@ -1 +1 @@\rdiff --git a/x b/x\rb\n");
   clone.write("with blank.txt", "-- \n++ \n@@ -1 +1 @@\n");
   changes.push(commit("Mode, CRLF\r\n\r\nand a body\r\n"));
   clone.write("last.txt", "no line feed\nstill none");

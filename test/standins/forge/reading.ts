@@ -27,7 +27,7 @@ export function filesOf(clone: Clone, hash: string): ExpectedFile[] {
   const files: ExpectedFile[] = [];
   const counts = read("--numstat");
   while (counts.length > 1) {
-    const [added = "", deleted = "", name = ""] = (counts.shift() ?? "").split("\t");
+    const [, added = "", deleted = "", name = ""] = /^([^\t]*)\t([^\t]*)\t([^]*)$/.exec(counts.shift() ?? "") ?? [];
     if (name === "") counts.shift();
     const path = name === "" ? (counts.shift() ?? "") : name;
     const number = (text: string): number => (text === "-" ? 0 : Number(text));

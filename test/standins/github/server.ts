@@ -3,19 +3,18 @@
  * Server: the API below `/api/v3`. docs.github.com, "REST API endpoints", "Webhook events and payloads".
  */
 import type { GitCommit, GitFile, GitPerson } from "../forge/git.ts";
-import type { StandinHook, StandinRepository } from "../forge/repository.ts";
+import type { StandinRepository } from "../forge/repository.ts";
 import {
   ForgeStandin,
   type ForgeStandinOptions,
   type HostRules,
   readNumber,
-  type StandinContext,
+  type RepositoryHandler,
   tokenOf,
 } from "../forge/server.ts";
-import { pushDeliveries, pushHeaders } from "./push.ts";
-
-const documentation = "https://docs.github.com/rest";
-const say = (message: string): Record<string, string> => ({ message, documentation_url: documentation });
+import { answer, paged, say, toRepository } from "./answers.ts";
+import { addHookRoutes } from "./hooks.ts";
+import { pushDeliveries } from "./push.ts";
 
 const rules: HostRules = {
   apiPath: "/api/v3",
@@ -70,10 +69,8 @@ export async function startGithubStandin(options: GithubStandinOptions): Promise
   return standin;
 }
 
-type Handler = (c: StandinContext, repository: StandinRepository) => Response | Promise<Response>;
-
 function addRepositoryRoutes(standin: ForgeStandin): void {
-  const on = (method: string, path: string, handler: Handler): void => {
+  const on = (method: string, path: string, handler: RepositoryHandler): void => {
     for (const prefix of ["/repos/:owner/:name", "/repositories/:id"]) {
       standin.route(method, prefix + path, (c) => {
         const { owner, name, id } = c.req.param();
@@ -125,93 +122,8 @@ function addRepositoryRoutes(standin: ForgeStandin): void {
   addHookRoutes(on, standin);
 }
 
-function addHookRoutes(on: (method: string, path: string, handler: Handler) => void, standin: ForgeStandin): void {
-  const guarded =
-    (handler: Handler): Handler =>
-    (c, repository) =>
-      repository.canManageHooks ? handler(c, repository) : c.json(say("Not Found"), 404);
-  on(
-    "GET",
-    "/hooks",
-    guarded((c, repository) => paged(c, repository.hooks.map(toHook), 100)),
-  );
-  on(
-    "POST",
-    "/hooks",
-    guarded(async (c, repository) => {
-      const body = await c.req.json<HookBody>();
-      if (repository.hooks.some(({ url }) => url === body.config?.url)) {
-        return c.json(
-          { ...say("Validation Failed"), errors: [{ message: "Hook already exists on this repository" }] },
-          422,
-        );
-      }
-      const hook: StandinHook = {
-        id: String(standin.nextId()),
-        url: body.config?.url ?? "",
-        secret: body.config?.secret ?? "",
-        events: body.events ?? ["push"],
-        active: body.active ?? true,
-        createdAt: new Date().toISOString(),
-        // The form is what hooks send where nobody says otherwise.
-        settings: { content_type: body.config?.content_type ?? "form" },
-      };
-      repository.hooks.push(hook);
-      const ping = JSON.stringify({
-        zen: "Keep it logically awesome.",
-        hook_id: Number(hook.id),
-        hook: toHook(hook),
-        repository: toRepository(standin, repository),
-      });
-      void standin.deliver(hook, pushHeaders("ping", hook, ping), ping);
-      return c.json(toHook(hook), 201);
-    }),
-  );
-  on(
-    "PATCH",
-    "/hooks/:hook",
-    guarded(async (c, repository) => {
-      const hook = repository.hooks.find(({ id }) => id === c.req.param("hook"));
-      if (hook === undefined) return c.json(say("Not Found"), 404);
-      const body = await c.req.json<HookBody>();
-      hook.url = body.config?.url ?? hook.url;
-      hook.secret = body.config?.secret ?? hook.secret;
-      hook.events = body.events ?? hook.events;
-      hook.active = body.active ?? hook.active;
-      hook.settings["content_type"] = body.config?.content_type ?? hook.settings["content_type"];
-      return c.json(toHook(hook));
-    }),
-  );
-  on(
-    "DELETE",
-    "/hooks/:hook",
-    guarded((c, repository) => {
-      const at = repository.hooks.findIndex(({ id }) => id === c.req.param("hook"));
-      if (at < 0) return c.json(say("Not Found"), 404);
-      repository.hooks.splice(at, 1);
-      return c.body(null, 204);
-    }),
-  );
-}
-
-interface HookBody {
-  active?: boolean;
-  events?: string[];
-  config?: { url?: string; secret?: string; content_type?: string };
-}
-
-const toHook = (hook: StandinHook): object => ({
-  type: "Repository",
-  id: Number(hook.id),
-  name: "web",
-  active: hook.active,
-  events: hook.events,
-  config: { ...hook.settings, insecure_ssl: "0", url: hook.url, secret: "********" },
-  created_at: hook.createdAt,
-});
-
 const listCommits =
-  (standin: ForgeStandin): Handler =>
+  (standin: ForgeStandin): RepositoryHandler =>
   async (c, of) => {
     if (!of.canReadCommits) return c.json(say("Resource not accessible by personal access token"), 403);
     if ((await of.git.branches()).length === 0) return c.json(say("Git Repository is empty."), 409);
@@ -232,7 +144,7 @@ const listCommits =
   };
 
 const compare =
-  (standin: ForgeStandin): Handler =>
+  (standin: ForgeStandin): RepositoryHandler =>
   async (c, repository) => {
     if (!repository.canReadCommits) return c.json(say("Resource not accessible by personal access token"), 403);
     const [from = "", to = ""] = (c.req.param("range") ?? "").split("...");
@@ -260,7 +172,7 @@ const compare =
   };
 
 const readCommit =
-  (standin: ForgeStandin): Handler =>
+  (standin: ForgeStandin): RepositoryHandler =>
   async (c, repository) => {
     const name = c.req.param("hash") ?? "";
     const hash = await repository.git.resolve(name);
@@ -348,36 +260,4 @@ function toPull(
     // Of an open one, this is the test merge.
     merge_commit_sha: pull.mergeCommit ?? "f".repeat(40),
   };
-}
-
-function toRepository(standin: ForgeStandin, repository: StandinRepository): object {
-  return {
-    id: repository.id,
-    name: repository.name,
-    full_name: repository.fullName,
-    private: true,
-    owner: { login: repository.owner, id: 1, type: "Organization" },
-    html_url: `${standin.origin}/${repository.fullName}`,
-    default_branch: "main",
-    permissions: { admin: repository.canManageHooks, push: true, pull: true },
-  };
-}
-
-function paged(c: StandinContext, all: readonly unknown[], most: number): Response {
-  const size = Math.max(1, readNumber(c, "per_page", 30, most));
-  const page = readNumber(c, "page", 1, 1e6);
-  const start = (page - 1) * size;
-  return answer(c, all.slice(start, start + size), page, start + size < all.length);
-}
-
-/** With the `Link` header to the next page. */
-function answer(c: StandinContext, body: unknown, page: number, hasMore: boolean): Response {
-  const fault = c.get("fault")?.kind;
-  const headers: Record<string, string> = {};
-  if (hasMore || fault === "lying-totals") {
-    const next = new URL(c.req.url);
-    next.searchParams.set("page", String(page + 1));
-    headers["link"] = `<${next.href}>; rel="next", <${next.href}>; rel="last"`;
-  }
-  return c.json(fault === "empty-lists" && Array.isArray(body) ? [] : (body as object), 200, headers);
 }
