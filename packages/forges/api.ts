@@ -97,7 +97,8 @@ export interface CommitRange {
 export interface CommitDetails {
   /**
    * With parents, both people, and every file with its lines. The files of a merge are null: they were counted where
-   * they were written. Dates are in the offset the host gives, which is UTC on GitHub and Bitbucket.
+   * they were written. Dates are in the offset the host gives, which is UTC on GitHub and for Bitbucket's committers.
+   * The patch-id is there where a diff was read: where it was asked for, and where the host gives it in any case.
    */
   commit: PushedCommit;
   /**

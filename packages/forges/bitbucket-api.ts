@@ -10,6 +10,7 @@ import * as z from "zod";
 import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult, Page } from "./api.ts";
 import { hostId } from "./api-fields.ts";
 import { readRepository, toCommit } from "./bitbucket.ts";
+import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, count, name, webUrl } from "./fields.ts";
@@ -156,7 +157,8 @@ export const bitbucketApi: ForgeApi = {
       .map(toFile)
       .filter((file) => file !== null)
       .map((file) => (binary === null ? file : { ...file, binary: binary.has(file.path) }));
-    return { ...patch, value: { commit: { ...commit, authoredAt: readMailDate(header), files }, diff } };
+    const value = { commit: { ...commit, authoredAt: readMailDate(header), files }, diff };
+    return withPatchId({ ...patch, value }, wanted);
   },
 
   async listBranches(connection) {

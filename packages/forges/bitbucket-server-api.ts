@@ -9,6 +9,7 @@ import * as z from "zod";
 import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult, Page } from "./api.ts";
 import { hostId } from "./api-fields.ts";
 import { readRepository, toCommit } from "./bitbucket-server.ts";
+import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, count, flag, name, webUrl } from "./fields.ts";
@@ -133,13 +134,14 @@ export const bitbucketServerApi: ForgeApi = {
     if ((commit.parents?.length ?? 0) > 1) return { ...read, value: { commit, diff: null } };
     const query = { contextLines: 3, withComments: "false" };
     const diffs = await readJson(host, connection, diffsSchema, { path: `${path}/diff`, query });
-    return mapResult(diffs, ({ body }) => {
+    const details = mapResult(diffs, ({ body }) => {
       const files = body.diffs.map(readDiff).filter((file) => file !== null);
       const isWhole = body.truncated !== true && files.length === body.diffs.length;
-      const diff = wanted.diff === true && isWhole ? patchOf(files) : null;
+      const diff = isWhole ? patchOf(files) : null;
       // A list that was cut short says less than no list: its sums would be taken for the whole.
       return { commit: { ...commit, files: isWhole ? files.map(({ file }) => file) : null }, diff };
     });
+    return withPatchId(details, wanted);
   },
 
   async listBranches(connection) {

@@ -8,6 +8,7 @@ import type { PushedCommit } from "@billhook/domain/push";
 import * as z from "zod";
 import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult, Page } from "./api.ts";
 import { hostId } from "./api-fields.ts";
+import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { name, webUrl } from "./fields.ts";
@@ -89,10 +90,11 @@ export const giteaApi: ForgeApi = {
     if ((commit.parents?.length ?? 0) > 1) return { ...read, value: { commit, diff: null } };
     const call = { path: `${path}.diff`, accept: "text/plain", maxBytes: mostDiffBytes };
     const diff = await readText(host, connection, call);
-    return mapResult(diff, (text) => ({
+    const details = mapResult(diff, (text) => ({
       commit: { ...commit, files: text === null ? null : readPatch(text) },
-      diff: wanted.diff === true ? text : null,
+      diff: text,
     }));
+    return withPatchId(details, wanted);
   },
 
   async listBranches(connection) {

@@ -8,6 +8,7 @@
 import type { PushedCommit } from "@billhook/domain/push";
 import * as z from "zod";
 import type { CommitPage, ForgeApi, ForgeConnection, ForgeFailure, ForgeResult, Page } from "./api.ts";
+import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { hostId } from "./api-fields.ts";
@@ -135,7 +136,8 @@ export const githubApi: ForgeApi = {
     const call = { path, accept: "application/vnd.github.diff", maxBytes: mostDiffBytes };
     const diff = await readText(host, connection, call);
     if (!diff.ok && diff.code !== "unexpected") return diff;
-    return { ...diff, ok: true, value: { commit: { ...commit, files }, diff: diff.ok ? diff.value : null } };
+    const value = { commit: { ...commit, files }, diff: diff.ok ? diff.value : null };
+    return withPatchId({ ok: true, value, budget: diff.budget }, wanted);
   },
 
   async listBranches(connection) {

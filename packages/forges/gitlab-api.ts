@@ -9,6 +9,7 @@ import type { FileChange, PushedCommit } from "@billhook/domain/push";
 import * as z from "zod";
 import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult, Page } from "./api.ts";
 import { hostId } from "./api-fields.ts";
+import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, date, email, flag, message, name, nobody, parentsOf, toPerson, webUrl } from "./fields.ts";
@@ -137,11 +138,11 @@ export const gitlabApi: ForgeApi = {
     const diffs = await readAll((cursor) =>
       readPage(connection, diffSchema, `${path}/diff`, { per_page: 100 }, cursor),
     );
-    return mapResult(diffs, (all) => {
+    const details = mapResult(diffs, (all) => {
       const files = all.map(readDiff);
-      const diff = wanted.diff === true ? patchOf(files) : null;
-      return { commit: { ...commit, files: files.map(({ file }) => file) }, diff };
+      return { commit: { ...commit, files: files.map(({ file }) => file) }, diff: patchOf(files) };
     });
+    return withPatchId(details, wanted);
   },
 
   async listBranches(connection) {

@@ -252,7 +252,8 @@ describe.each(cases)("the client of $provider", (host) => {
 
   it("gives a diff whose patch-id is git's, or none", async () => {
     for (const hash of [story.first, ...story.changes, ...story.side, story.feature]) {
-      const { diff } = valueOf(await api.readCommit(connection, hash, { diff: true }));
+      const { diff, commit } = valueOf(await api.readCommit(connection, hash, { diff: true }));
+      expect(commit.patchId).toBe(diff === null ? null : await patchId(diff));
       const ofGit = story.clone.gitWith("", ["diff-tree", "-p", "-M", "--root", "--no-commit-id", hash]);
       const isBinary = /^Binary files/m.test(ofGit);
       if (host.diff === "none" || (host.diff !== "git's" && isBinary)) {

@@ -85,7 +85,7 @@ export async function listAll(
   range: CommitRange,
 ): Promise<{ commits: PushedCommit[]; pages: number }> {
   const commits: PushedCommit[] = [];
-  let cursor: string | null = null;
+  let cursor: string | null = range.cursor ?? null;
   for (let pages = 1; pages < 100; pages += 1) {
     const page = valueOf(await api.listCommits(connection, { ...range, cursor }));
     commits.push(...page.items);

@@ -91,6 +91,7 @@ export class ForgeStandin {
   readonly #server = createAdaptorServer({ fetch: this.app.fetch });
   readonly #underWay = new Set<Promise<unknown>>();
   #ids = 0;
+  #port = 0;
 
   constructor(rules: HostRules, options: ForgeStandinOptions) {
     this.#rules = rules;
@@ -104,11 +105,13 @@ export class ForgeStandin {
       this.#server.once("error", reject);
       this.#server.listen(this.#options.port ?? 0, "127.0.0.1", resolve);
     });
+    // Kept, because a request may still be under way when the server has no address any more.
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   /** `http://127.0.0.1:PORT` */
   get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** The root of the API: a connection's `baseUrl`. */
