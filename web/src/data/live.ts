@@ -60,7 +60,7 @@ type LiveTable =
 
 /**
  * Keeps the queries under `queryKey` fresh: asks once a second for the newest `updated_at` of the table in the workspace
- * (one row), and refetches those queries when it or the number of rows has changed.
+ * (one row), and refetches those queries when it has changed, and once at the beginning.
  */
 export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: QueryKey): void {
   const { db } = useApp();
@@ -78,7 +78,8 @@ export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: Qu
     );
     if (!newest.ok) return newest.error.code !== "unavailable" && newest.error.code !== "unexpected";
     const mark = `${workspaceId} ${newest.value[0]?.updated_at ?? ""}`;
-    if (seen.current !== null && seen.current !== mark) void queryClient.invalidateQueries({ queryKey });
+    // The first answer refetches as well: what changed since the page's own query would otherwise count as seen.
+    if (seen.current !== mark) void queryClient.invalidateQueries({ queryKey });
     seen.current = mark;
     return true;
   });

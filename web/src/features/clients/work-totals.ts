@@ -2,9 +2,10 @@ import { settle } from "@billhook/database/client";
 import { useQuery } from "@tanstack/react-query";
 import { useDb } from "../../data/app.tsx";
 import { useLiveTable } from "../../data/live.ts";
-import { keys, unwrap } from "../../data/query.ts";
+import { unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { readAll } from "../../lib/read-all.ts";
+import { unbilledKey } from "../invoices/invoice-data.ts";
 
 /** Work that is on no invoice yet. */
 export interface Work {
@@ -17,14 +18,13 @@ export interface Work {
   total_minor: number | null;
 }
 
-const workKey = (workspaceId: string) => [...keys.workspace(workspaceId), "unbilled"] as const;
-
 /** All work of the workspace that is open or approved and on no invoice. */
 export function useUnbilledWork() {
   const db = useDb();
   const { id } = useWorkspace().workspace;
   return useQuery({
-    queryKey: workKey(id),
+    queryKey: [...unbilledKey(id), "work"] as const,
+    staleTime: 0,
     queryFn: (): Promise<Work[]> =>
       unwrap(
         readAll((from, to) =>
@@ -44,10 +44,10 @@ export function useUnbilledWork() {
   });
 }
 
-/** Keeps `useUnbilledWork` fresh; called once a page. */
+/** Keeps what is unbilled fresh; called once a page. */
 export function useLiveWork(): void {
   const { id } = useWorkspace().workspace;
-  useLiveTable("draft_line_items", id, workKey(id));
+  useLiveTable("draft_line_items", id, unbilledKey(id));
 }
 
 export const amountsOf = (work: readonly Work[], status: "draft" | "approved") =>

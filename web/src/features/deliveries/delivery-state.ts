@@ -4,7 +4,25 @@ import type { Tone } from "../../ui/badge.tsx";
 type DeliveryColumns = Database["public"]["Tables"]["webhook_deliveries"]["Row"];
 
 /** A delivery as the log shows it; its payload stays in the database. */
-export type Delivery = Omit<DeliveryColumns, "payload" | "workspace_id">;
+export type Delivery = Pick<
+  DeliveryColumns,
+  | "id"
+  | "repository_id"
+  | "delivery_id"
+  | "event"
+  | "verdict"
+  | "reason"
+  | "status"
+  | "body_bytes"
+  | "attempts"
+  | "error"
+  | "commits_recorded"
+  | "drafts_created"
+  | "received_at"
+  | "started_at"
+  | "finished_at"
+  | "updated_at"
+>;
 
 export const deliveryColumns =
   "id,repository_id,delivery_id,event,verdict,reason,status,body_bytes,attempts,error,commits_recorded,drafts_created,received_at,started_at,finished_at,updated_at";

@@ -132,13 +132,18 @@ export interface ApprovedDraft {
   project_name: string;
 }
 
-/** What is approved and on no invoice yet: of one client, or of all. */
+/** Everything about work that is on no invoice stands under this key. */
+export const unbilledKey = (workspaceId: string) => [...keys.workspace(workspaceId), "unbilled"] as const;
+
+/** What of a client is approved and on no invoice yet. */
 export function useApprovedDrafts(clientId: string, enabled = true) {
   const db = useDb();
   const { id } = useWorkspace().workspace;
   return useQuery({
-    queryKey: [...keys.invoices(id), "approved", clientId] as const,
+    queryKey: [...unbilledKey(id), "approved", clientId] as const,
     enabled,
+    // Somebody may have approved something a moment ago, perhaps in the inbox of this very tab.
+    staleTime: 0,
     queryFn: () =>
       unwrap(
         readAll((from, to) =>

@@ -58,6 +58,7 @@ export const pushedCommit = (row: PreviewCommit): PushedCommit => ({
   authoredAt: row.authored_at,
   committedAt: row.committed_at,
   files: filesOf(row.files),
+  patchId: null,
   url: null,
 });
 

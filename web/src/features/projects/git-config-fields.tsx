@@ -7,6 +7,11 @@ import type { ProjectValues } from "./project-columns.ts";
 
 const strategies: readonly { value: ProjectValues["estimation_strategy"]; label: string; text: string }[] = [
   {
+    value: "calibrated",
+    label: "Learned",
+    text: "Starts like the next one, then learns from the days you approve. The preview shows the start.",
+  },
+  {
     value: "hybrid",
     label: "Message, else size",
     text: "The time a message names, such as [2.5h]; where it names none, by the size of the change.",
@@ -17,11 +22,6 @@ const strategies: readonly { value: ProjectValues["estimation_strategy"]; label:
     text: "The time a message names; where it names none, the default, flagged for you to look at.",
   },
   { value: "heuristic", label: "Size only", text: "By the size of the change, whatever the message says." },
-  {
-    value: "calibrated",
-    label: "Learned",
-    text: "Starts as the first, then learns from what you approve. The preview shows the start.",
-  },
 ];
 
 /** How commits become drafts: which are left out, and how the time of the others is estimated. */

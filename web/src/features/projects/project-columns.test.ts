@@ -1,6 +1,6 @@
 import { defaultGitConfig } from "@billhook/domain/git-config";
 import { expect, test } from "vitest";
-import { type ProjectValues, gitConfigOf, projectSchema } from "./project-columns.ts";
+import { type ProjectValues, gitRulesOf, projectSchema } from "./project-columns.ts";
 
 const values: ProjectValues = {
   name: "Shop",
@@ -20,8 +20,8 @@ const values: ProjectValues = {
 };
 const check = (changes: Partial<ProjectValues>) => projectSchema("EUR", "en").safeParse({ ...values, ...changes });
 
-test("the form's defaults are those of the git configuration", () => {
-  expect(gitConfigOf(values)).toEqual(defaultGitConfig);
+test("the form's values become the columns of the git configuration", () => {
+  expect(defaultGitConfig).toMatchObject({ ...gitRulesOf(values), estimation_strategy: expect.any(String) as string });
   expect(check({}).success).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import type { Database } from "@billhook/database/types.generated";
-import { type GitConfig, estimationStrategies } from "@billhook/domain/git-config";
+import { type GitConfig, defaultGitConfig, estimationStrategies, gitConfigSchema } from "@billhook/domain/git-config";
 import { findPatternErrors } from "@billhook/domain/pattern-errors";
 import { z } from "../../lib/zod.ts";
 import type { Project } from "../../data/workspace.tsx";
@@ -51,7 +51,7 @@ export const projectSchema = (currency: string, locale: string) =>
     })
     .superRefine((values, context) => {
       checkRate(context, "rate", values.rate, currency, locale);
-      for (const { field, index, message } of findPatternErrors(gitConfigOf(values))) {
+      for (const { field, index, message } of findPatternErrors(gitRulesOf(values))) {
         context.addIssue({
           code: "custom",
           path: [field],
@@ -63,7 +63,7 @@ export const projectSchema = (currency: string, locale: string) =>
 export type ProjectValues = z.infer<ReturnType<typeof projectSchema>>;
 
 const strategyOf = (value: string): GitConfig["estimation_strategy"] =>
-  estimationStrategies.find((strategy) => strategy === value) ?? "hybrid";
+  estimationStrategies.find((strategy) => strategy === value) ?? defaultGitConfig.estimation_strategy;
 
 const billingOf = (value: string): ProjectValues["billing_type"] =>
   value === "fixed" || value === "non_billable" ? value : "hourly";
@@ -102,7 +102,23 @@ const number = (text: string): number => {
   return Number.isFinite(read) ? Math.round(read * 1000) / 1000 : 0;
 };
 
-export const gitConfigOf = (values: Omit<ProjectValues, "name" | "billing_type" | "rate">): GitConfig => ({
+/** What of a git configuration the form shows. */
+export type GitRules = Pick<
+  GitConfig,
+  | "estimation_strategy"
+  | "explicit_pattern"
+  | "default_minutes"
+  | "base_minutes"
+  | "minutes_per_file"
+  | "minutes_per_line"
+  | "factor"
+  | "max_minutes"
+  | "exclude_patterns"
+  | "tickets_only"
+  | "billable_labels"
+>;
+
+export const gitRulesOf = (values: Omit<ProjectValues, "name" | "billing_type" | "rate">): GitRules => ({
   estimation_strategy: values.estimation_strategy,
   explicit_pattern: textOrNull(values.explicit_pattern),
   default_minutes: number(values.default_minutes),
@@ -115,3 +131,9 @@ export const gitConfigOf = (values: Omit<ProjectValues, "name" | "billing_type" 
   tickets_only: values.tickets_only,
   billable_labels: linesOf(values.billable_labels),
 });
+
+/** A stored row as a configuration. The database keeps its bounds; a row that does not parse counts as the defaults. */
+export function savedGitConfig(row: GitConfigRow): GitConfig {
+  const read = gitConfigSchema.safeParse(row);
+  return read.success ? read.data : defaultGitConfig;
+}

@@ -21,10 +21,11 @@ import { GitPreview } from "./git-preview.tsx";
 import {
   type GitConfigRow,
   type ProjectValues,
-  gitConfigOf,
+  gitRulesOf,
   projectColumns,
   projectSchema,
   projectValues,
+  savedGitConfig,
 } from "./project-columns.ts";
 import { ProjectRepositories } from "./project-repositories.tsx";
 
@@ -37,6 +38,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
   const { workspace, canManage } = useWorkspace();
   const [problem, setProblem] = useState<string | null>(null);
   const locale = format.localeOf(client.id);
+  const saved = useMemo(() => savedGitConfig(config), [config]);
   const values = useMemo(
     () => projectValues(project, config, client.currency, locale),
     [project, config, client.currency, locale],
@@ -60,7 +62,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
       projectColumns(before, client.currency, locale),
       projectColumns(changed, client.currency, locale),
     );
-    const rules = changedColumns(gitConfigOf(before), gitConfigOf(changed));
+    const rules = changedColumns(gitRulesOf(before), gitRulesOf(changed));
     const changes: PromiseLike<Answer<unknown>>[] = [];
     if (Object.keys(columns).length > 0)
       changes.push(db.from("projects").update(columns).eq("id", project.id).select("id").single());
@@ -70,9 +72,9 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
       );
     }
     for (const change of changes) {
-      const saved = await settle(change);
-      if (!saved.ok) {
-        setProblem(showServerError(form, saved.error, { name: "name", hourly_rate_minor: "rate" }));
+      const written = await settle(change);
+      if (!written.ok) {
+        setProblem(showServerError(form, written.error, { name: "name", hourly_rate_minor: "rate" }));
         await queryClient.invalidateQueries({ queryKey: keys.projects(project.workspace_id) });
         return;
       }
@@ -144,7 +146,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
         className="flex flex-col border-line bg-canvas max-xl:max-h-[80dvh] max-xl:border-t xl:sticky xl:top-0 xl:h-[calc(100dvh-49px)] xl:border-l"
       >
         <h2 className="px-4 pt-3 text-xs font-medium text-faint">Preview on the latest commits</h2>
-        <GitPreview projectId={project.id} config={gitConfigOf(typed)} saved={gitConfigOf(values)} />
+        <GitPreview projectId={project.id} config={{ ...saved, ...gitRulesOf(typed) }} saved={saved} />
       </aside>
     </div>
   );
