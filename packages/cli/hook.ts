@@ -10,7 +10,8 @@ import { runGit } from "./git.ts";
 export type HookEvent = "commit" | "push";
 
 const hookNames = { commit: "post-commit", push: "pre-push" } as const;
-const mark = "# billhook: sends new commits to be billed.";
+const checkHook = "commit-msg";
+const mark = "# billhook: ";
 /** Where a hook that was there before is kept; it runs first. */
 const keptSuffix = ".before-billhook";
 
@@ -20,14 +21,35 @@ export interface HookInstall {
   kept: string | null;
 }
 
-/** Installs the hook, or renews it. A hook that is not ours is kept and run first, never overwritten. */
+/** Installs the hook that sends, or renews it. A hook that is not ours is kept and run first, never overwritten. */
 export async function installHook(clone: Clone, event: HookEvent, options: { force: boolean }): Promise<HookInstall> {
   const folder = await findHooksFolder(clone);
-  await mkdir(folder, { recursive: true });
   for (const other of ["commit", "push"] as const) {
-    if (other !== event) await takeOut(folder, other);
+    if (other !== event) await takeOut(folder, hookNames[other]);
   }
-  const file = join(folder, hookNames[event]);
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  return placeHook(clone, folder, hookNames[event], writeScript(event, process.execPath, main), options);
+}
+
+/** Installs the hook that looks at a commit's message before the commit is made; `script` is the file Node runs. */
+export async function installMessageCheck(
+  clone: Clone,
+  script: string,
+  options: { force: boolean },
+): Promise<HookInstall> {
+  const folder = await findHooksFolder(clone);
+  return placeHook(clone, folder, checkHook, writeCheckScript(process.execPath, script), options);
+}
+
+async function placeHook(
+  clone: Clone,
+  folder: string,
+  name: string,
+  script: string,
+  options: { force: boolean },
+): Promise<HookInstall> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, name);
   const kept = `${file}${keptSuffix}`;
   const current = await readHook(file);
   if (current !== null && !isOurs(current)) {
@@ -35,7 +57,7 @@ export async function installHook(clone: Clone, event: HookEvent, options: { for
     await rename(file, kept);
   }
   const draft = `${file}.${process.pid}.part`;
-  await writeFile(draft, writeScript(event, process.execPath, fileURLToPath(new URL("main.ts", import.meta.url))));
+  await writeFile(draft, script);
   await chmod(draft, 0o755);
   await rename(draft, file);
   return { file, kept: (await readHook(kept)) === null ? null : kept };
@@ -45,14 +67,14 @@ export async function installHook(clone: Clone, event: HookEvent, options: { for
 export async function uninstallHook(clone: Clone): Promise<string[]> {
   const folder = await findHooksFolder(clone);
   const removed: string[] = [];
-  for (const event of ["commit", "push"] as const) {
-    if (await takeOut(folder, event)) removed.push(join(folder, hookNames[event]));
+  for (const name of [...Object.values(hookNames), checkHook]) {
+    if (await takeOut(folder, name)) removed.push(join(folder, name));
   }
   return removed;
 }
 
-async function takeOut(folder: string, event: HookEvent): Promise<boolean> {
-  const file = join(folder, hookNames[event]);
+async function takeOut(folder: string, name: string): Promise<boolean> {
+  const file = join(folder, name);
   const current = await readHook(file);
   if (current === null || !isOurs(current)) return false;
   if ((await readHook(`${file}${keptSuffix}`)) === null) await rm(file, { force: true });
@@ -117,7 +139,7 @@ done)`;
 function writeScript(event: HookEvent, node: string, main: string): string {
   const isPush = event === "push";
   return `#!/bin/sh
-${mark}
+${mark}sends new commits to be billed.
 # Made by \`billhook hook install\`, taken out by \`billhook hook uninstall\`. It never holds up or fails what git is doing.
 ${isPush ? "input=$(cat)\n" : ""}kept="$(dirname "$0")/${hookNames[event]}${keptSuffix}"
 if [ -x "$kept" ]; then
@@ -128,6 +150,20 @@ ${isPush ? readPushed : readCommitted}
 folder=$(git rev-parse --absolute-git-dir)
 printf '%s\\n' "$list" | ${quote(node)} ${quote(main)} hook run "$folder" >/dev/null 2>&1 &
 exit 0
+`;
+}
+
+/** POSIX sh. Where the check itself cannot run, the commit goes through: it is a help, not a gate that may break. */
+function writeCheckScript(node: string, script: string): string {
+  return `#!/bin/sh
+${mark}looks at the message of a commit for its time and its ticket.
+# Made by \`billhook hook install --check\`, taken out by \`billhook hook uninstall\`.
+kept="$(dirname "$0")/${checkHook}${keptSuffix}"
+if [ -x "$kept" ]; then
+  "$kept" "$@" || exit $?
+fi
+[ -f ${quote(script)} ] && [ -x ${quote(node)} ] || exit 0
+exec ${quote(node)} ${quote(script)} "$1" "$(git symbolic-ref --quiet --short HEAD)"
 `;
 }
 

@@ -9,6 +9,7 @@ import { CommandFailure, exitCodes } from "./failure.ts";
 import type { Selection } from "./git-log.ts";
 import { type HookEvent, installHook, uninstallHook } from "./hook.ts";
 import { runHook } from "./hook-run.ts";
+import { type CheckMode, describeRules, installCheck, readMessageRules } from "./message-check.ts";
 import { runSend } from "./send.ts";
 import { findStack, signIn } from "./stack.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -146,8 +147,25 @@ function buildProgram(terminal: Terminal): Command {
   )
     .addOption(onOption())
     .option("--force", "replace a hook that cannot be kept")
-    .action(async (path: string, flags: StackFlags & { on: HookEvent; force?: boolean }) => {
+    .addOption(
+      new Option(
+        "--check <how>",
+        "instead: a commit-msg hook that reminds of the time and the ticket, or refuses a commit without them",
+      ).choices(["remind", "enforce"]),
+    )
+    .action(async (path: string, flags: StackFlags & { on: HookEvent; force?: boolean; check?: CheckMode }) => {
       const clone = await openClone(fromThere(path));
+      if (flags.check !== undefined) {
+        const session = await signIn(await findStack(stackOptions(flags)), flags.token);
+        const { connection } = await connectClone(clone, session, {
+          projectId: flags.project,
+          again: flags.again === true,
+        });
+        const rules = await readMessageRules(session, connection.id, flags.check);
+        const file = await installCheck(clone, rules, flags.force === true);
+        terminal.print(`From now on ${file} looks at each message for ${describeRules(rules)}.`);
+        return;
+      }
       if ((await readConnection(clone)) === null) {
         const session = await signIn(await findStack(stackOptions(flags)), flags.token);
         await connectClone(clone, session, { projectId: flags.project, again: flags.again === true });
