@@ -1,3 +1,5 @@
+/* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call,
+   typescript/no-unsafe-member-access, typescript/no-unsafe-return -- plain JavaScript, which no compiler has typed */
 // Is the embedded stack worth opening? Reads stack.json, opens the page, signs in with the demo account and looks at the
 // inbox as the page does.
 import { readFileSync } from "node:fs";
