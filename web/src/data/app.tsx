@@ -25,6 +25,8 @@ export async function openApp(config: AppConfig): Promise<App> {
       detectSessionInUrl: false,
       storageKey: "billhook.session",
     },
+    // React Query and the polling try again; a second layer beneath would keep a failure from people for half a minute.
+    db: { retry: false },
   });
   return {
     config,

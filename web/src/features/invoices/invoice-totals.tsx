@@ -13,9 +13,12 @@ const tiles: readonly { state: readonly InvoiceState[]; label: string; tone: str
 /** What is still to come in, per currency. */
 export function InvoiceTotals({
   amounts,
+  failed,
   clientId,
 }: {
   amounts: readonly InvoiceAmounts[] | undefined;
+  /** The amounts could not be loaded; the list below says why. */
+  failed: boolean;
   clientId: string | null;
 }) {
   const format = useFormat();
@@ -28,7 +31,9 @@ export function InvoiceTotals({
           <div key={label} className="min-w-32">
             <dt className="text-sm text-muted">{label}</dt>
             <dd className={`mt-0.5 flex flex-wrap gap-x-4 text-lg font-semibold ${sums.length === 0 ? "" : tone}`}>
-              {amounts === undefined ? (
+              {amounts === undefined && failed ? (
+                <span className="font-normal text-faint">not known</span>
+              ) : amounts === undefined ? (
                 <Skeleton className="my-1.5 w-24" />
               ) : sums.length === 0 ? (
                 <span className="font-normal text-faint">none</span>

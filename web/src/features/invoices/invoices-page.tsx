@@ -56,7 +56,7 @@ export function InvoicesPage() {
 
   return (
     <Page title="Invoices">
-      <InvoiceTotals amounts={unsettled.data} clientId={clientId} />
+      <InvoiceTotals amounts={unsettled.data} failed={unsettled.isError} clientId={clientId} />
       <div className="flex flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
         <div className="-mx-1 max-w-full overflow-x-auto px-1">
           <Tabs
@@ -86,7 +86,13 @@ export function InvoicesPage() {
       {invoices.isPending ? (
         <ListSkeleton rowHeight={phone ? 60 : 36} />
       ) : invoices.isError && rows.length === 0 ? (
-        <ErrorState message={messageOf(invoices.error)} onRetry={() => void invoices.refetch()} />
+        <ErrorState
+          message={messageOf(invoices.error)}
+          onRetry={() => {
+            void invoices.refetch();
+            void unsettled.refetch();
+          }}
+        />
       ) : rows.length === 0 ? (
         <NoInvoices filtered={filtered} onClear={() => filter({ status: "all", client: "all" })} />
       ) : (
