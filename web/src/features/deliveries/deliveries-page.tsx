@@ -166,8 +166,8 @@ export function DeliveriesPage() {
                 phone
                   ? "minmax(0,1fr) auto"
                   : detail !== null && beside
-                    ? "150px minmax(0,1fr) 90px 90px"
-                    : "150px minmax(0,1.2fr) 90px 90px minmax(0,2fr) 70px"
+                    ? "168px minmax(0,1fr) 80px 90px"
+                    : "168px minmax(0,1.2fr) 80px 90px minmax(0,2fr) 70px"
               }
               head={phone ? undefined : <DeliveryHead narrow={detail !== null && beside} />}
               row={(delivery) => {
@@ -199,7 +199,7 @@ export function DeliveriesPage() {
           onOpenChange={(open) => {
             if (!open) close();
           }}
-          title="Delivery"
+          title={repositories.data?.find(({ id }) => id === chosen?.repository_id)?.name ?? "Delivery"}
         >
           <div className="-mx-4">{detail}</div>
         </Dialog>

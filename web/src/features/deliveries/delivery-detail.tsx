@@ -27,10 +27,12 @@ export function DeliveryDetail(props: {
   const state = stateOf(delivery);
   const elapsed = elapsedOf(delivery);
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <div className={classNames("flex flex-col gap-4 px-4", props.onClose !== null && "py-4")}>
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
-          <h2 className="truncate text-lg font-semibold">{repository?.name ?? "Repository not known yet"}</h2>
+          {props.onClose !== null && (
+            <h2 className="truncate text-lg font-semibold">{repository?.name ?? "Repository not known yet"}</h2>
+          )}
           <p className="mt-0.5 flex items-center gap-2 text-muted">
             <Badge tone={stateTones[state]}>{stateNames[state]}</Badge>
             {repository === undefined ? null : providerNames[repository.provider]}

@@ -87,7 +87,7 @@ export function InvoiceLines(props: {
             onClick={() => setCurrent(index)}
             className={index === current ? "bg-accent-soft! shadow-[inset_2px_0_0_var(--accent)]" : ""}
           >
-            <Cell className="pr-0 align-top">
+            <Cell className="pr-0 align-top max-md:pl-1!">
               <button
                 type="button"
                 aria-expanded={opened.has(row.id)}

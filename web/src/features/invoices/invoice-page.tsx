@@ -147,6 +147,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
           {draft !== null && (
             <Button
               variant="danger"
+              className="max-md:hidden"
               onClick={() => void draft.discard(lines.data ?? [])}
               disabled={lines.data === undefined}
             >
@@ -200,6 +201,17 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               </EmptyState>
             )}
             <InvoiceNotes invoice={invoice} draft={draft} />
+            {draft !== null && (
+              <div className="px-4 pb-4 md:hidden">
+                <Button
+                  variant="danger"
+                  onClick={() => void draft.discard(lines.data ?? [])}
+                  disabled={lines.data === undefined}
+                >
+                  Discard the draft
+                </Button>
+              </div>
+            )}
           </div>
           <aside
             aria-label="About this invoice"
