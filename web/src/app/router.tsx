@@ -15,6 +15,7 @@ import { ErrorState } from "../ui/states.tsx";
 import { AppShell } from "./app-shell.tsx";
 import { ShellSkeleton } from "./shell-skeleton.tsx";
 import { NotFound } from "./not-found.tsx";
+import { PagePending } from "./page-pending.tsx";
 
 interface RouterContext {
   app: App;
@@ -75,6 +76,7 @@ const workspace = createRoute({
     );
     if (workspaces.length === 0) throw redirect({ to: "/welcome" });
   },
+  pendingComponent: ShellSkeleton,
   component: AppShell,
 });
 
@@ -199,7 +201,7 @@ export function createAppRouter(app: App) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 150,
-    defaultPendingComponent: ShellSkeleton,
+    defaultPendingComponent: PagePending,
     defaultErrorComponent: ({ error, reset }) => (
       <ErrorState title="This page could not be shown" message={messageOf(error)} onRetry={reset} />
     ),

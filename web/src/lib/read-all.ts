@@ -1,7 +1,7 @@
 import type { DatabaseResult } from "@billhook/database/errors";
 
 /** PostgREST answers at most this many rows at once by default (`max_rows`). */
-export const PAGE_ROWS = 1000;
+const PAGE_ROWS = 1000;
 
 /** All rows of a query that has a fixed order: asks page after page, `from` and `to` included. */
 export async function readAll<Row>(

@@ -74,7 +74,7 @@ export function InvoiceTerms({ invoice, draft }: { invoice: InvoiceRow; draft: I
 
 const termsOf = (days: number): string => (days === 0 ? "due at once" : days === 1 ? "1 day" : `${days} days`);
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
       <dt className="text-sm text-muted">{name}</dt>
