@@ -1,12 +1,19 @@
 /** Settings and secrets, parsed once per environment. A secret has no default: what needs an absent one says so. */
 import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
 import { type Provider, providers } from "@billhook/domain/push";
+import { type OAuthApplication, type OAuthProvider, oauthProviders } from "@billhook/forges/oauth";
 import * as z from "zod";
 
 const optionalText = z
   .string()
   .optional()
   .transform((text) => (text === undefined || text === "" ? null : text));
+
+/** An address that people open, without a slash at the end. */
+const optionalAddress = z
+  .union([z.literal(""), z.url({ protocol: /^https?$/ })])
+  .optional()
+  .transform((text) => (text === undefined || text === "" ? null : text.replace(/\/+$/, "")));
 
 const settingsSchema = z.object({
   SUPABASE_URL: z.url(),
@@ -21,9 +28,23 @@ const settingsSchema = z.object({
   STRIPE_WEBHOOK_SECRET: optionalText,
   STRIPE_API_BASE: optionalText,
   PROVIDER_WIDE_WORKSPACE_ID: optionalText,
+  GITHUB_META_URL: z.url(),
   GITHUB_WEBHOOK_SECRET: optionalText,
   GITLAB_WEBHOOK_SECRET: optionalText,
   BITBUCKET_WEBHOOK_SECRET: optionalText,
+  /** OAuth applications, one for each host; the address where it is not the public one, at which it is registered. */
+  GITHUB_OAUTH_CLIENT_ID: optionalText,
+  GITHUB_OAUTH_CLIENT_SECRET: optionalText,
+  GITHUB_OAUTH_BASE_URL: optionalAddress,
+  GITLAB_OAUTH_CLIENT_ID: optionalText,
+  GITLAB_OAUTH_CLIENT_SECRET: optionalText,
+  GITLAB_OAUTH_BASE_URL: optionalAddress,
+  BITBUCKET_OAUTH_CLIENT_ID: optionalText,
+  BITBUCKET_OAUTH_CLIENT_SECRET: optionalText,
+  BITBUCKET_OAUTH_BASE_URL: optionalAddress,
+  GITEA_OAUTH_CLIENT_ID: optionalText,
+  GITEA_OAUTH_CLIENT_SECRET: optionalText,
+  GITEA_OAUTH_BASE_URL: optionalAddress,
   /** The demo account of the embedded stack, shown on its sign-in page; empty everywhere else. */
   DEMO_EMAIL: optionalText,
   DEMO_PASSWORD: optionalText,
@@ -40,6 +61,10 @@ export interface Settings {
   stripe: { secretKey: string; webhookSecret: string | null; apiBase: string | null } | null;
   /** Secrets for the routes without a repository id, and the one workspace they serve. */
   providerWide: { workspaceId: string; secrets: Partial<Record<Provider, string>> } | null;
+  /** Where GitHub publishes the addresses its webhooks come from. */
+  githubMetaUrl: string;
+  /** Hosts that people can connect with OAuth. */
+  oauth: Partial<Record<OAuthProvider, OAuthApplication>>;
   demo: { email: string; password: string } | null;
   sweepAfterSeconds: number;
 }
@@ -65,6 +90,15 @@ export function readSettings(env: object): Settings {
   ] as const) {
     if (secret !== null && providers.includes(provider)) secrets[provider] = secret;
   }
+  const oauth: Settings["oauth"] = {};
+  for (const provider of oauthProviders) {
+    const name = provider.toUpperCase() as Uppercase<OAuthProvider>;
+    const clientId = values[`${name}_OAUTH_CLIENT_ID`];
+    const clientSecret = values[`${name}_OAUTH_CLIENT_SECRET`];
+    const baseUrl = values[`${name}_OAUTH_BASE_URL`];
+    const hasAddress = provider !== "gitea" || baseUrl !== null;
+    if (clientId !== null && clientSecret !== null && hasAddress) oauth[provider] = { clientId, clientSecret, baseUrl };
+  }
   const settings: Settings = {
     appUrl: values.APP_URL.replace(/\/$/, ""),
     supabase: { url: values.SUPABASE_URL, publishableKey: values.SUPABASE_PUBLISHABLE_KEY, secretKey: values.SUPABASE_SECRET_KEY },
@@ -78,6 +112,8 @@ export function readSettings(env: object): Settings {
         : { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
     providerWide:
       values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
+    githubMetaUrl: values.GITHUB_META_URL,
+    oauth,
     demo:
       values.DEMO_EMAIL === null || values.DEMO_PASSWORD === null
         ? null

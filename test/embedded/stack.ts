@@ -117,6 +117,7 @@ async function startParts(
       GITLAB_WEBHOOK_SECRET: keys.gitlab_webhook_secret,
       BITBUCKET_WEBHOOK_SECRET: keys.bitbucket_webhook_secret,
       ...stripe.bindings,
+      ...readOAuthApplications(),
       ...options.bindings,
     },
   });
@@ -165,6 +166,14 @@ function describe(stack: { appUrl: string; supabaseUrl: string; keys: Keys; demo
     },
     null,
     2,
+  );
+}
+
+/** Applications at git hosts that the environment names; without them, repositories are connected by pasting. */
+function readOAuthApplications(): Record<string, string> {
+  const names = /^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$/;
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (names.test(name) && value ? [[name, value]] : [])),
   );
 }
 

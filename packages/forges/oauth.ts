@@ -1,0 +1,257 @@
+/**
+ * How people allow Billhook in at a git host: OAuth 2.0 with an authorisation code (RFC 6749, section 4.1), and PKCE
+ * (RFC 7636) where the host knows it.
+ *
+ * Sources: GitHub "Authorizing OAuth apps"; GitLab "OAuth 2.0 identity provider API"; Bitbucket Cloud "OAuth 2.0";
+ * Gitea "OAuth2 provider". An application is known to one instance of a host, so its secret goes nowhere else.
+ */
+import * as z from "zod";
+import { basic } from "./http.ts";
+
+export type OAuthProvider = "github" | "gitlab" | "bitbucket" | "gitea";
+export const oauthProviders: readonly OAuthProvider[] = ["github", "gitlab", "bitbucket", "gitea"];
+
+/** An application as it is registered at one instance of a host. */
+export interface OAuthApplication {
+  clientId: string;
+  clientSecret: string;
+  /** As people open it in the browser; null: the public one. */
+  baseUrl: string | null;
+}
+
+interface OAuthHost {
+  /** The public instance; null for hosts that have none. */
+  root: string | null;
+  authorise: string;
+  token: string;
+  /** Empty where the application itself says what it may do. */
+  scopes: readonly string[];
+  hasPkce: boolean;
+  /** The secret in the Authorization header instead of the body. */
+  secretInHeader: boolean;
+  /** The signed-in person, and the root of the API on the public instance and below an own one. */
+  user: { publicRoot: string | null; ownPath: string; path: string };
+}
+
+const hosts: Record<OAuthProvider, OAuthHost> = {
+  github: {
+    root: "https://github.com",
+    authorise: "/login/oauth/authorize",
+    token: "/login/oauth/access_token",
+    // The least that reads private commits; it includes webhooks.
+    scopes: ["repo"],
+    hasPkce: true,
+    secretInHeader: false,
+    user: { publicRoot: "https://api.github.com", ownPath: "/api/v3", path: "/user" },
+  },
+  gitlab: {
+    root: "https://gitlab.com",
+    authorise: "/oauth/authorize",
+    token: "/oauth/token",
+    // `read_api` would read; making the webhook needs `api`.
+    scopes: ["api"],
+    hasPkce: true,
+    secretInHeader: false,
+    user: { publicRoot: "https://gitlab.com/api/v4", ownPath: "/api/v4", path: "/user" },
+  },
+  bitbucket: {
+    root: "https://bitbucket.org",
+    authorise: "/site/oauth2/authorize",
+    token: "/site/oauth2/access_token",
+    scopes: [],
+    hasPkce: false,
+    secretInHeader: true,
+    user: { publicRoot: "https://api.bitbucket.org/2.0", ownPath: "/2.0", path: "/user" },
+  },
+  gitea: {
+    root: null,
+    authorise: "/login/oauth/authorize",
+    token: "/login/oauth/access_token",
+    scopes: ["read:user", "write:repository"],
+    hasPkce: true,
+    secretInHeader: false,
+    user: { publicRoot: null, ownPath: "/api/v1", path: "/user" },
+  },
+};
+
+export const isOAuthProvider = (name: string): name is OAuthProvider =>
+  oauthProviders.some((provider) => provider === name);
+
+export const hasPkce = (provider: OAuthProvider): boolean => hosts[provider].hasPkce;
+
+/** The instance's address as people open it, without the API's path; null where it has none. */
+function rootOf(provider: OAuthProvider, baseUrl: string | null): string | null {
+  const { root, user } = hosts[provider];
+  if (baseUrl === null) return root;
+  const address = baseUrl.replace(/\/+$/, "");
+  return address.endsWith(user.ownPath) ? address.slice(0, -user.ownPath.length) : address;
+}
+
+/** Where the person is sent; null where the instance has no address. */
+export function authorisationAddress(
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  request: { redirectUri: string; state: string; challenge: string | null },
+): string | null {
+  const root = rootOf(provider, application.baseUrl);
+  if (root === null) return null;
+  const { authorise, scopes } = hosts[provider];
+  const url = new URL(root + authorise);
+  url.searchParams.set("response_type", "code");
+  url.searchParams.set("client_id", application.clientId);
+  url.searchParams.set("redirect_uri", request.redirectUri);
+  url.searchParams.set("state", request.state);
+  if (scopes.length > 0) url.searchParams.set("scope", scopes.join(" "));
+  if (request.challenge !== null) {
+    url.searchParams.set("code_challenge", request.challenge);
+    url.searchParams.set("code_challenge_method", "S256");
+  }
+  return url.href;
+}
+
+export interface OAuthTokens {
+  access: string;
+  refresh: string | null;
+  /** Seconds from now; null where it does not expire. */
+  expiresIn: number | null;
+  scopes: string[];
+}
+
+/** `refused`: the host said no for good. `detail` is for the log, without the host's words and any secret. */
+export type OAuthResult<T> = { ok: true; value: T } | { ok: false; code: "refused" | "unavailable"; detail: string };
+
+export const exchangeCode = (
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  grant: { code: string; redirectUri: string; verifier: string | null },
+): Promise<OAuthResult<OAuthTokens>> =>
+  askForTokens(provider, application, {
+    grant_type: "authorization_code",
+    code: grant.code,
+    redirect_uri: grant.redirectUri,
+    ...(grant.verifier === null ? {} : { code_verifier: grant.verifier }),
+  });
+
+export const refreshTokens = (
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  refreshToken: string,
+): Promise<OAuthResult<OAuthTokens>> =>
+  askForTokens(provider, application, { grant_type: "refresh_token", refresh_token: refreshToken });
+
+/** RFC 6749, section 5.1; Bitbucket calls the scopes `scopes`, GitHub separates them with commas. */
+const tokensSchema = z.object({
+  access_token: z.string().min(1).max(10_000),
+  refresh_token: z.string().min(1).max(10_000).nullish(),
+  expires_in: z.coerce.number().positive().nullish(),
+  scope: z.string().nullish(),
+  scopes: z.string().nullish(),
+});
+/** Section 5.2; GitHub sends it with 200. */
+const refusalSchema = z.object({ error: z.string() });
+/** What says that it is our fault or the person's, not the host's state: section 5.2, and GitHub's own codes. */
+const refusals = new Set([
+  "invalid_grant",
+  "bad_verification_code",
+  "bad_refresh_token",
+  "incorrect_client_credentials",
+  "invalid_client",
+  "unauthorized_client",
+  "redirect_uri_mismatch",
+  "invalid_request",
+  "unverified_user_email",
+]);
+
+async function askForTokens(
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  form: Record<string, string>,
+): Promise<OAuthResult<OAuthTokens>> {
+  const root = rootOf(provider, application.baseUrl);
+  if (root === null) return { ok: false, code: "refused", detail: "the instance has no address" };
+  const { token, secretInHeader } = hosts[provider];
+  const { clientId, clientSecret } = application;
+  const answered = await ask(root + token, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      ...(secretInHeader ? { authorization: basic(clientId, clientSecret) } : {}),
+    },
+    body: new URLSearchParams(
+      secretInHeader ? form : { ...form, client_id: clientId, client_secret: clientSecret },
+    ).toString(),
+  });
+  if (!answered.ok) return answered;
+  const { status, body } = answered.value;
+  const refusal = refusalSchema.safeParse(body);
+  if (refusal.success || status >= 400) {
+    // The code is from a closed list; anything else the host says stays out of the log.
+    const named = refusal.success && refusals.has(refusal.data.error) ? refusal.data.error : null;
+    const isRefused = named !== null || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+    return {
+      ok: false,
+      code: isRefused ? "refused" : "unavailable",
+      detail: `tokens: ${status} ${named ?? ""}`.trim(),
+    };
+  }
+  const tokens = tokensSchema.safeParse(body);
+  if (!tokens.success) return { ok: false, code: "unavailable", detail: "tokens: another form than expected" };
+  const { access_token, refresh_token, expires_in, scope, scopes } = tokens.data;
+  return {
+    ok: true,
+    value: {
+      access: access_token,
+      refresh: refresh_token ?? null,
+      expiresIn: expires_in ?? null,
+      scopes: (scope ?? scopes ?? "").split(/[\s,]+/).filter((part) => part !== ""),
+    },
+  };
+}
+
+const userSchema = z.object({
+  login: z.string().nullish(),
+  username: z.string().nullish(),
+  nickname: z.string().nullish(),
+  display_name: z.string().nullish(),
+});
+
+/** The name of the account that the token belongs to. */
+export async function readAccountName(
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  accessToken: string,
+): Promise<OAuthResult<string>> {
+  const { publicRoot, ownPath, path } = hosts[provider].user;
+  const root = application.baseUrl === null ? publicRoot : `${rootOf(provider, application.baseUrl) ?? ""}${ownPath}`;
+  if (root === null) return { ok: false, code: "refused", detail: "the instance has no address" };
+  const answered = await ask(root + path, { headers: { authorization: `Bearer ${accessToken}` } });
+  if (!answered.ok) return answered;
+  const user = userSchema.safeParse(answered.value.body);
+  const { login, username, nickname, display_name } = user.data ?? {};
+  const name = login ?? username ?? nickname ?? display_name ?? null;
+  if (answered.value.status !== 200 || name === null) {
+    return { ok: false, code: "unavailable", detail: `user: ${answered.value.status}` };
+  }
+  return { ok: true, value: name.slice(0, 300) };
+}
+
+const mostBytes = 64 * 1024;
+
+/** Never follows a redirect: the request carries secrets for this address alone. */
+async function ask(url: string, init: RequestInit): Promise<OAuthResult<{ status: number; body: unknown }>> {
+  try {
+    const response = await fetch(url, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.timeout(8_000),
+      headers: { accept: "application/json", "user-agent": "Billhook", ...init.headers },
+    });
+    const text = await response.text();
+    if (text.length > mostBytes) return { ok: false, code: "unavailable", detail: "answered more than can be read" };
+    const body: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : null;
+    return { ok: true, value: { status: response.status, body } };
+  } catch {
+    // What fetch throws may quote the request; its words stay here.
+    return { ok: false, code: "unavailable", detail: "the host did not answer" };
+  }
+}

@@ -1,0 +1,100 @@
+/** A grant's access token, refreshed where it is about to end. One caller refreshes; the others wait for what it gets. */
+import type { BillhookClient } from "@billhook/database/client";
+import { revokeHostGrant, type RepositoryHost } from "@billhook/database/hosts";
+import { releaseGrantRefresh, saveGrantTokens, takeGrantRefresh } from "@billhook/database/oauth";
+import type { Provider } from "@billhook/domain/push";
+import { isOAuthProvider, type OAuthTokens, refreshTokens } from "@billhook/forges/oauth";
+import type { Settings } from "../env.ts";
+import { log } from "../log.ts";
+import { decryptSecret, encryptSecret } from "../secrets.ts";
+import { nameOfHost } from "./words.ts";
+
+/** What a grant's tokens are encrypted for; see secrets.ts. */
+export const accessTokenContext = (grantId: string): string => `access-token:${grantId}`;
+export const refreshTokenContext = (grantId: string): string => `refresh-token:${grantId}`;
+
+/** A token that ends sooner is refreshed first: a go takes a while. */
+const freshForMs = 90_000;
+/** How long others wait for the one that refreshes, and how often they look. */
+const patienceMs = 10_000;
+const lookEveryMs = 150;
+
+/** `reason` is for people. */
+export type AccessToken = { ok: true; token: string } | { ok: false; reason: string; cause: string | null };
+
+export async function readAccessToken(
+  db: BillhookClient,
+  settings: Settings,
+  provider: Provider,
+  host: Pick<RepositoryHost, "grant_id" | "kind" | "token" | "expires_at">,
+): Promise<AccessToken> {
+  const decrypt = (ciphertext: string) =>
+    decryptSecret(settings.encryptionKeys, accessTokenContext(host.grant_id), ciphertext);
+  const endsAt = host.expires_at === null ? Infinity : Date.parse(host.expires_at);
+  if (host.kind !== "oauth" || endsAt > Date.now() + freshForMs) return { ok: true, token: await decrypt(host.token) };
+
+  const until = Date.now() + patienceMs;
+  do {
+    const taken = await takeGrantRefresh(db, host.grant_id, host.token);
+    if (!taken.ok) return { ok: false, reason: "The database did not answer.", cause: taken.error.cause };
+    switch (taken.value.outcome) {
+      case "refreshed":
+        return { ok: true, token: await decrypt(taken.value.access) };
+      case "revoked":
+        return { ok: false, reason: taken.value.reason ?? "The grant is gone.", cause: null };
+      case "ended":
+        return revoke(db, host.grant_id, provider);
+      case "yours":
+        return refresh(db, settings, provider, host.grant_id, taken.value);
+      case "busy":
+        await new Promise((resolve) => {
+          setTimeout(resolve, lookEveryMs);
+        });
+    }
+  } while (Date.now() < until);
+  return { ok: false, reason: `The access to ${nameOfHost(provider)} is being renewed.`, cause: "refresh lock" };
+}
+
+async function refresh(
+  db: BillhookClient,
+  settings: Settings,
+  provider: Provider,
+  grantId: string,
+  taken: { refresh: string; base_url: string | null },
+): Promise<AccessToken> {
+  const application = isOAuthProvider(provider) ? settings.oauth[provider] : undefined;
+  if (!isOAuthProvider(provider) || application === undefined || application.baseUrl !== taken.base_url) {
+    await releaseGrantRefresh(db, grantId);
+    const reason = `The access to ${nameOfHost(provider)} cannot be renewed: its OAuth application is not configured here any more.`;
+    return { ok: false, reason, cause: "no application" };
+  }
+  const token = await decryptSecret(settings.encryptionKeys, refreshTokenContext(grantId), taken.refresh);
+  const refreshed = await refreshTokens(provider, application, token);
+  if (!refreshed.ok) {
+    log("warn", "grant_not_refreshed", { grant: grantId, provider, code: refreshed.code, detail: refreshed.detail });
+    if (refreshed.code === "refused") return revoke(db, grantId, provider);
+    await releaseGrantRefresh(db, grantId);
+    return { ok: false, reason: `${nameOfHost(provider)} does not answer.`, cause: refreshed.detail };
+  }
+  // Kept before it is used: the old refresh token is worth nothing from here on.
+  const tokens = await encryptTokens(settings, grantId, refreshed.value);
+  let saved = await saveGrantTokens(db, grantId, tokens);
+  if (!saved.ok) saved = await saveGrantTokens(db, grantId, tokens);
+  if (!saved.ok) return { ok: false, reason: "The database did not answer.", cause: saved.error.cause };
+  return { ok: true, token: refreshed.value.access };
+}
+
+export async function encryptTokens(settings: Settings, grantId: string, tokens: OAuthTokens) {
+  const keys = settings.encryptionKeys;
+  return {
+    access: await encryptSecret(keys, accessTokenContext(grantId), tokens.access),
+    refresh: tokens.refresh === null ? null : await encryptSecret(keys, refreshTokenContext(grantId), tokens.refresh),
+    expiresAt: tokens.expiresIn === null ? null : new Date(Date.now() + tokens.expiresIn * 1000).toISOString(),
+  };
+}
+
+async function revoke(db: BillhookClient, grantId: string, provider: Provider): Promise<AccessToken> {
+  const reason = `${nameOfHost(provider)} no longer lets Billhook in: the access was taken back there, or has ended. Connect ${nameOfHost(provider)} again under Repositories.`;
+  const revoked = await revokeHostGrant(db, grantId, reason);
+  return { ok: false, reason, cause: revoked.ok ? null : revoked.error.cause };
+}
