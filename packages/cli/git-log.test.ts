@@ -60,10 +60,10 @@ test("a commit's patch-id is that of the product's own reading of its patch, wha
   repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side");
   const commits = await read(repository.folder);
   const expected = await Promise.all(
-    commits.map(({ hash, parents }) =>
+    commits.map(async ({ hash, parents }) =>
       (parents?.length ?? 0) > 1
         ? null
-        : patchId(repository.git("-c", "diff.noprefix=false", "show", "-U3", "-M", "--full-index", "--format=", hash)),
+        : await patchId(repository.git("-c", "diff.noprefix=false", "show", "-U3", "-M", "--full-index", "--format=", hash)),
     ),
   );
   expect(commits.map((commit) => commit.patchId)).toEqual(expected);

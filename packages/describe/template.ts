@@ -11,9 +11,9 @@ import { cleanLine, cleanLines, truncate } from "./text.ts";
 import { type Wording, wordSubject } from "./wording.ts";
 
 /** UTF-16 units of the subject's words in a description. */
-export const MAX_SUBJECT_LENGTH = 200;
+const MAX_SUBJECT_LENGTH = 200;
 /** UTF-16 units of a detailed description. */
-export const MAX_DETAIL_LENGTH = 4000;
+const MAX_DETAIL_LENGTH = 4000;
 const MAX_CATEGORY_LENGTH = 60;
 
 export interface CommitDescription {

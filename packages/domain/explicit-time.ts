@@ -23,10 +23,10 @@ import { MAX_DAY_MINUTES, readDuration, readUnits } from "./duration.ts";
 import { compileLinearPattern } from "./linear-pattern.ts";
 
 /** Hours in brackets, as the product has always documented it. */
-export const DEFAULT_EXPLICIT_PATTERN = String.raw`\[(\d+\.?\d*)h?\]`;
+const DEFAULT_EXPLICIT_PATTERN = String.raw`\[(\d+\.?\d*)h?\]`;
 
 /** Characters of a message that are read. */
-export const MAX_MESSAGE_LENGTH = 65_536;
+const MAX_MESSAGE_LENGTH = 65_536;
 
 export type TimeNotation = "pattern" | "bracket" | "smart-commit" | "quick-action" | "trailer";
 

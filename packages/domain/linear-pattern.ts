@@ -8,7 +8,7 @@ import { RE2JS, RE2JSSyntaxException } from "re2js";
 /** Characters of a pattern. */
 export const MAX_PATTERN_LENGTH = 200;
 /** Instructions of the compiled pattern; `(.{0,100}){9}` has 1,800, everyday ones under 50. */
-export const MAX_PATTERN_SIZE = 500;
+const MAX_PATTERN_SIZE = 500;
 /** Characters of the text that are searched; the rest is not looked at. */
 export const MAX_SEARCHED_LENGTH = 8192;
 

@@ -6,7 +6,7 @@
  */
 
 /** What the body claims to be; null for a type no host sends. A missing type is taken for JSON. */
-export function bodyForm(headers: Headers): "json" | "form" | null {
+function bodyForm(headers: Headers): "json" | "form" | null {
   const type = (headers.get("content-type") ?? "application/json").split(";")[0]?.trim().toLowerCase() ?? "";
   if (type === "application/x-www-form-urlencoded") return "form";
   return /^application\/(?:[\w.-]+\+)?json$/.test(type) || type === "text/json" ? "json" : null;

@@ -37,7 +37,7 @@ export const anything = z.unknown().optional();
 export const list = z.array(z.unknown()).nullish();
 
 /** A commit's parents. One that is no hash makes all of them unknown: a commit without parents is a root. */
-export const parentsOf = (entry: z.ZodType<unknown>) =>
+export const parentsOf = (entry: z.ZodType) =>
   z
     .array(entry)
     .transform((entries) => entries.map(toHash))

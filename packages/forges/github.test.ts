@@ -1,4 +1,5 @@
 import examples from "@octokit/webhooks-examples";
+import type { PushEvent as GithubPush } from "@octokit/webhooks-types";
 import { describe, expect, test } from "vitest";
 import { github } from "./github.ts";
 import { bytes, commitsOf, hash, hexHmac, pushOf } from "./test-deliveries.ts";
@@ -48,7 +49,7 @@ const push = {
     html_url: "https://github.example.com/acme/shop",
     default_branch: "main",
   },
-};
+} satisfies Pick<GithubPush, "ref" | "before" | "after" | "created" | "deleted" | "forced"> & Record<string, unknown>;
 
 const headers = (more: Record<string, string> = {}): Headers =>
   new Headers({ "content-type": "application/json", "x-github-event": "push", ...more });

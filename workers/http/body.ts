@@ -1,5 +1,5 @@
 /** Most that a host sends: GitHub and GitLab stop at 25 MB. */
-export const maximumBodyBytes = 25 * 1024 * 1024;
+const maximumBodyBytes = 25 * 1024 * 1024;
 
 /** Reads the raw bytes, or null as soon as there are more than allowed. What the header claims is not trusted. */
 export async function readBody(request: Request, maximum = maximumBodyBytes): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -20,7 +20,7 @@ export interface PastDay {
 }
 
 /** What the days before have taught. The order given does not matter. */
-export function foldPastDays(days: readonly PastDay[]): CalibrationState {
+function foldPastDays(days: readonly PastDay[]): CalibrationState {
   return days
     .toSorted((one, other) => (one.day < other.day ? -1 : 1))
     .reduce((state, past) => {
