@@ -100,7 +100,7 @@ function MatterButton({ matter, onOpen }: { matter: Matter; onOpen: () => void }
       className="flex w-full items-start gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       onClick={() => {
         onOpen();
-        void navigate({ to: matter.to });
+        void navigate({ href: matter.to });
       }}
     >
       <span

@@ -24,3 +24,14 @@ it("Drafts are told with the repository they came from", () => {
 it("A paid invoice leads to the invoice", () => {
   expect(readMatters([{ ...matter, kind: "invoice_paid", subject_id: "i" }], [])[0]?.to).toBe("/invoices/i");
 });
+
+it("What happened to a repository at its host leads to the repository", () => {
+  const nameOf = (id: string) => (id === "r" ? "owner/name" : null);
+  for (const kind of ["grant_revoked", "import_done", "import_failed"]) {
+    const [told] = readMatters([{ ...matter, kind, subject_id: "r" }], [], nameOf);
+    expect(told?.to).toBe("/repositories?repository=r");
+    expect(told?.title).toContain("owner/name");
+  }
+  // A grant serves many.
+  expect(readMatters([{ ...matter, kind: "grant_revoked", subject_id: "g" }], [], nameOf)[0]?.to).toBe("/repositories");
+});

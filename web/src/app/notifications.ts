@@ -6,6 +6,7 @@ export interface Matter {
   body: string;
   at: string;
   unread: boolean;
+  /** A path of the app, with its search parameters. */
   to: string;
 }
 
@@ -49,10 +50,27 @@ function describe(
         title: "A payment failed",
         to: subject_id === null ? "/invoices" : `/invoices/${subject_id}`,
       };
+    case "grant_revoked":
+      return {
+        title: name === null ? "A git host no longer lets Billhook in" : `No access to ${name} at its host`,
+        to: toRepository(name === null ? null : subject_id),
+      };
+    case "import_done":
+      return {
+        title: name === null ? "An import is done" : `The history of ${name} is imported`,
+        to: toRepository(subject_id),
+      };
+    case "import_failed":
+      return {
+        title: name === null ? "An import failed" : `The import of ${name} failed`,
+        to: toRepository(subject_id),
+      };
     default:
       return { title: "Something happened", to: "/inbox" };
   }
 }
+
+const toRepository = (id: string | null): string => (id === null ? "/repositories" : `/repositories?repository=${id}`);
 
 /** A matter read before its last occurrence is unread again. `nameOf` names a repository. */
 export function readMatters(

@@ -142,11 +142,25 @@ const project = createRoute({
 const repositories = createRoute({
   getParentRoute: () => workspace,
   path: "/repositories",
-  // `connect`: the dialog is open; with a project's id, for that project.
-  validateSearch: (search: Record<string, unknown>): { archived?: true; connect?: string; repository?: string } => {
+  // `connect`: the dialog is open; with a project's id, for that project. `grant`: a host was connected in its own pages,
+  // and repositories are picked under it; `refusal`: it came to nothing at `host`, and why.
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): {
+    archived?: true;
+    connect?: string;
+    repository?: string;
+    grant?: string;
+    host?: string;
+    refusal?: string;
+  } => {
     const connect = text(search["connect"]);
     const repository = text(search["repository"]);
+    const [grant, host, refusal] = [text(search["grant"]), text(search["host"]), text(search["refusal"])];
     return {
+      ...(grant === undefined ? {} : { grant }),
+      ...(host === undefined ? {} : { host }),
+      ...(refusal === undefined ? {} : { refusal }),
       ...(search["archived"] === true ? { archived: true } : {}),
       ...(connect === undefined ? {} : { connect }),
       ...(repository === undefined ? {} : { repository }),

@@ -7,12 +7,14 @@ export interface AppConfig {
   demo: { email: string; password: string } | null;
   /** Whose money moves: none at all where Stripe is not configured. */
   stripe: "live" | "test" | "stand-in" | "off";
+  /** Git hosts that can be connected in their own pages, with the address where it is not the public one. */
+  oauth: Readonly<Record<string, { base_url: string | null }>>;
 }
 
 /** By hand, not with zod: this is the one outside value on the way to the first paint, and zod would be 12 KiB of it. */
 export function parseConfig(value: unknown): AppConfig | null {
   if (typeof value !== "object" || value === null) return null;
-  const { supabase_url, publishable_key, embedded, demo, stripe } = value as Record<string, unknown>;
+  const { supabase_url, publishable_key, embedded, demo, stripe, oauth } = value as Record<string, unknown>;
   if (typeof supabase_url !== "string" || !URL.canParse(supabase_url) || typeof publishable_key !== "string")
     return null;
   return {
@@ -21,7 +23,18 @@ export function parseConfig(value: unknown): AppConfig | null {
     embedded: embedded === true,
     demo: embedded === true ? parseDemo(demo) : null,
     stripe: stripe === "live" || stripe === "test" || stripe === "stand-in" ? stripe : "off",
+    oauth: parseOAuth(oauth),
   };
+}
+
+function parseOAuth(value: unknown): AppConfig["oauth"] {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value as Record<string, { base_url?: unknown } | null>).map(([provider, host]) => [
+      provider,
+      { base_url: typeof host?.base_url === "string" ? host.base_url : null },
+    ]),
+  );
 }
 
 function parseDemo(value: unknown): AppConfig["demo"] {

@@ -54,6 +54,8 @@ type LiveTable =
   | "draft_line_items"
   | "repositories"
   | "webhook_deliveries"
+  | "import_jobs"
+  | "host_grants"
   | "notifications"
   | "clients"
   | "projects";

@@ -10,7 +10,17 @@ import { Button, IconButton, buttonClass } from "../../ui/button.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { providerNames } from "../repositories/provider-names.ts";
 import { useDeliveryCommits, type useReplay } from "./delivery-data.ts";
-import { type Delivery, elapsedOf, formatElapsed, stateNames, stateOf, stateTones } from "./delivery-state.ts";
+import {
+  type Delivery,
+  elapsedOf,
+  formatElapsed,
+  originNames,
+  stateNames,
+  stateOf,
+  stateTones,
+  stepsOf,
+} from "./delivery-state.ts";
+import { Steps } from "./steps.tsx";
 
 /** Everything known about one delivery, and what it brought. */
 export function DeliveryDetail(props: {
@@ -52,6 +62,23 @@ export function DeliveryDetail(props: {
           <p className="break-words">{delivery.error}</p>
         </div>
       )}
+      {delivery.status === "accepted" && delivery.wait_reason !== null && (
+        <div className="rounded-md bg-warn-soft px-3 py-2 text-warn">
+          <p className="font-medium">
+            Waiting for the host
+            {delivery.waits_until !== null && ` until ${format.instant(delivery.waits_until)}`}
+          </p>
+          <p className="break-words">{delivery.wait_reason}</p>
+        </div>
+      )}
+      {delivery.incomplete_reason !== null && (
+        <div className="rounded-md bg-sunken px-3 py-2">
+          <p className="font-medium">Recorded from what it carried itself</p>
+          <p className="break-words text-muted">
+            {delivery.incomplete_reason} It is completed from the host later, and untouched drafts are estimated again.
+          </p>
+        </div>
+      )}
       {delivery.reason !== null && <p className="rounded-md bg-sunken px-3 py-2">{delivery.reason}</p>}
       {state === "failed" && (
         <Button
@@ -68,6 +95,15 @@ export function DeliveryDetail(props: {
         <Fact name="Received">{format.instant(delivery.received_at)}</Fact>
         {delivery.finished_at !== null && <Fact name="Finished">{format.instant(delivery.finished_at)}</Fact>}
         {elapsed !== null && <Fact name="Took">{formatElapsed(elapsed)}</Fact>}
+        {delivery.incomplete_reason === null && delivery.completed_at !== null && (
+          <Fact name="Completed">{format.instant(delivery.completed_at)}</Fact>
+        )}
+        <Fact name="Origin">{originNames[delivery.origin] ?? delivery.origin}</Fact>
+        {delivery.source_address !== null && (
+          <Fact name="From">
+            <code className="font-mono text-sm break-all select-all">{delivery.source_address}</code>
+          </Fact>
+        )}
         <Fact name="Event">{delivery.event === "" ? "not named" : delivery.event}</Fact>
         <Fact name="Attempts">{delivery.attempts}</Fact>
         {delivery.body_bytes !== null && <Fact name="Size">{sizeOf(delivery.body_bytes)}</Fact>}
@@ -75,6 +111,7 @@ export function DeliveryDetail(props: {
           <code className="font-mono text-sm break-all select-all">{delivery.delivery_id}</code>
         </Fact>
       </dl>
+      <Steps steps={stepsOf(delivery.timings)} />
       {delivery.verdict === "push" && <Commits delivery={delivery} />}
       {delivery.drafts_created > 0 && repository !== undefined && (
         <Link to="/inbox" search={{ repository: repository.id }} className={classNames(buttonClass(), "self-start")}>

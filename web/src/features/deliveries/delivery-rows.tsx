@@ -11,12 +11,14 @@ interface RowProps {
 
 /** What a delivery brought, or why it brought nothing. */
 function resultOf(delivery: Delivery): string {
+  if (delivery.status === "accepted" && delivery.wait_reason !== null) return delivery.wait_reason;
   if (delivery.error !== null) return delivery.error;
   if (delivery.reason !== null) return delivery.reason;
   if (delivery.verdict !== "push" || delivery.status !== "done") return "";
   const { commits_recorded: commits, drafts_created: drafts } = delivery;
   if (commits === 0) return "nothing new";
-  return `${commits} ${commits === 1 ? "commit" : "commits"}, ${drafts} to bill`;
+  const incomplete = delivery.incomplete_reason === null ? "" : ", to be completed";
+  return `${commits} ${commits === 1 ? "commit" : "commits"}, ${drafts} to bill${incomplete}`;
 }
 
 export function DeliveryHead({ narrow }: { narrow: boolean }) {

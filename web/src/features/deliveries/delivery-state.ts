@@ -18,6 +18,13 @@ export type Delivery = Pick<
   | "error"
   | "commits_recorded"
   | "drafts_created"
+  | "origin"
+  | "source_address"
+  | "waits_until"
+  | "wait_reason"
+  | "incomplete_reason"
+  | "completed_at"
+  | "timings"
   | "received_at"
   | "started_at"
   | "finished_at"
@@ -25,7 +32,7 @@ export type Delivery = Pick<
 >;
 
 export const deliveryColumns =
-  "id,repository_id,delivery_id,event,verdict,reason,status,body_bytes,attempts,error,commits_recorded,drafts_created,received_at,started_at,finished_at,updated_at";
+  "id,repository_id,delivery_id,event,verdict,reason,status,body_bytes,attempts,error,commits_recorded,drafts_created,origin,source_address,waits_until,wait_reason,incomplete_reason,completed_at,timings,received_at,started_at,finished_at,updated_at";
 
 export const deliveryStates = ["waiting", "failed", "recorded", "ignored", "refused"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
@@ -80,3 +87,34 @@ export function formatElapsed(milliseconds: number): string {
 /** From receipt to the end, in milliseconds; null while it is not finished. */
 export const elapsedOf = (delivery: Pick<Delivery, "received_at" | "finished_at">): number | null =>
   delivery.finished_at === null ? null : Date.parse(delivery.finished_at) - Date.parse(delivery.received_at);
+
+/** How a delivery came about. */
+export const originNames: Readonly<Record<string, string>> = {
+  webhook: "Sent by the host",
+  reconciliation: "Found by asking the host: its webhook never arrived",
+  import: "Imported from the host or a clone",
+};
+
+export interface Step {
+  name: string;
+  /** Milliseconds it took. */
+  took: number;
+}
+
+/** What the time from receipt to the end went into, step by step. */
+export function stepsOf(timings: Delivery["timings"]): Step[] {
+  if (typeof timings !== "object" || timings === null || Array.isArray(timings)) return [];
+  const steps: Step[] = [];
+  let before = 0;
+  for (const [key, name] of [
+    ["begun", "Waiting in the queue"],
+    ["completed", "Asking the host"],
+    ["recorded", "Estimating and recording"],
+  ] as const) {
+    const at = timings[key];
+    if (typeof at !== "number" || !Number.isFinite(at)) continue;
+    steps.push({ name, took: Math.max(0, at - before) });
+    before = Math.max(before, at);
+  }
+  return steps;
+}

@@ -14,8 +14,10 @@ import { askWorker } from "../../lib/problem.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { ConnectHosts } from "./connect-hosts.tsx";
 import { CopyField } from "./copy-field.tsx";
 import { FirstDelivery } from "./first-delivery.tsx";
+import { PickDialog } from "./pick-dialog.tsx";
 import { providerNames } from "./provider-names.ts";
 import { providerSetups } from "./provider-steps.ts";
 import { SetupSteps } from "./setup-steps.tsx";
@@ -35,8 +37,23 @@ type Values = z.infer<typeof schema>;
 const connectedSchema = z.object({ id: z.string(), webhook_url: z.string(), webhook_secret: z.string() });
 type Connected = z.infer<typeof connectedSchema> & { provider: string };
 
+interface ConnectProps {
+  projectId: string | null;
+  /** A host that was connected in its own pages: repositories are picked under it. */
+  grantId: string | null;
+  /** Why a host was not connected there. */
+  refusal: { host: string; reason: string } | null;
+  onClose: () => void;
+}
+
+/** Either repositories picked under a connected host, or one webhook pasted by hand. */
+export function ConnectDialog(props: ConnectProps) {
+  const { grantId, projectId, onClose } = props;
+  return grantId === null ? <PasteDialog {...props} /> : <PickDialog {...{ grantId, projectId, onClose }} />;
+}
+
 /** Two steps: what is connected, and what to paste at the host. */
-export function ConnectDialog({ projectId, onClose }: { projectId: string | null; onClose: () => void }) {
+function PasteDialog({ projectId, refusal, onClose }: ConnectProps) {
   const [connected, setConnected] = useState<Connected | null>(null);
   const [copied, setCopied] = useState(false);
   const [warned, setWarned] = useState(false);
@@ -61,11 +78,14 @@ export function ConnectDialog({ projectId, onClose }: { projectId: string | null
       description={
         connected === null
           ? "Its pushes become drafts of the project you choose."
-          : "The secret is shown only now. If it is lost, connect the repository again."
+          : "The secret is shown only now. If it is lost, make a new one in the repository’s settings."
       }
     >
       {connected === null ? (
-        <ConnectForm projectId={projectId} onCancel={onClose} onConnected={setConnected} />
+        <>
+          <ConnectHosts projectId={projectId} refusal={refusal} />
+          <ConnectForm projectId={projectId} onCancel={onClose} onConnected={setConnected} />
+        </>
       ) : (
         <div className="flex flex-col gap-4">
           <div className="flex flex-col gap-2">

@@ -16,6 +16,8 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { ConnectDialog } from "./connect-dialog.tsx";
 import { WaitingDot } from "./first-delivery.tsx";
 import { providerNames } from "./provider-names.ts";
+import { type HostGrant, type ImportJob, useGrants, useImports } from "./host-data.ts";
+import { importNames, isUnderWay, shareDone } from "./import-state.ts";
 import { RepositoryDialog } from "./repository-dialog.tsx";
 
 interface Shown {
@@ -30,6 +32,7 @@ export function RepositoriesPage() {
   const navigate = useNavigate();
   const repositories = useRepositories();
   useLiveTable("repositories", workspace.id, keys.repositories(workspace.id));
+  useLiveTable("import_jobs", workspace.id, keys.imports(workspace.id));
 
   const archived = search.archived === true;
   const all = repositories.data ?? [];
@@ -114,7 +117,13 @@ export function RepositoriesPage() {
         <List rows={rows} current={current} onOpen={(repository) => show({ repository: repository.id })} />
       )}
       {search.connect !== undefined && canManage && (
-        <ConnectDialog projectId={search.connect === "new" ? null : search.connect} onClose={() => show({})} />
+        <ConnectDialog
+          key={search.grant ?? "new"}
+          projectId={search.connect === "new" ? null : search.connect}
+          grantId={search.grant ?? null}
+          refusal={search.refusal === undefined ? null : { host: search.host ?? "", reason: search.refusal }}
+          onClose={() => show({})}
+        />
       )}
       {chosen !== undefined && <RepositoryDialog repository={chosen} onClose={() => show({})} />}
     </Page>
@@ -125,6 +134,8 @@ function List(props: { rows: readonly Repository[]; current: number; onOpen: (re
   const format = useFormat();
   const clients = useClients();
   const projects = useProjects();
+  const grants = useGrants();
+  const imports = useImports();
   return (
     <Table>
       <thead>
@@ -159,6 +170,11 @@ function List(props: { rows: readonly Repository[]; current: number; onOpen: (re
                   {repository.first_delivery_at === null && repository.archived_at === null && <WaitingDot />}
                   {repository.name ?? <span className="font-normal text-muted">Waiting for the first delivery…</span>}
                   {repository.archived_at !== null && <Badge>Archived</Badge>}
+                  <HostMark
+                    repository={repository}
+                    grant={grants.data?.find((grant) => grant.id === repository.grant_id)}
+                    job={imports.data?.find((job) => job.repository_id === repository.id)}
+                  />
                 </button>
                 <p className="text-sm text-muted md:hidden">
                   {[host, project?.name, last].filter((part) => part != null).join(" · ")}
@@ -185,5 +201,22 @@ function List(props: { rows: readonly Repository[]; current: number; onOpen: (re
         })}
       </tbody>
     </Table>
+  );
+}
+
+/** What wants a person's look, or is going on. */
+function HostMark(props: { repository: Repository; grant: HostGrant | undefined; job: ImportJob | undefined }) {
+  const { repository, grant, job } = props;
+  if (repository.archived_at !== null) return null;
+  if (repository.host_error !== null || (grant?.revoked_at ?? null) !== null) {
+    return <Badge tone="danger">No access to its host</Badge>;
+  }
+  if (job === undefined || !isUnderWay(job)) return null;
+  const share = shareDone(job);
+  return (
+    <Badge tone={job.status === "waiting" ? "warn" : "accent"}>
+      {importNames[job.status]}
+      {share !== null && ` ${Math.floor(share * 100)} %`}
+    </Badge>
   );
 }

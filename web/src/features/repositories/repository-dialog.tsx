@@ -12,10 +12,12 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field, Select } from "../../ui/field.tsx";
 import { notify } from "../../ui/toast.tsx";
 import { useArchiving } from "../clients/use-archiving.ts";
-import { CopyField } from "./copy-field.tsx";
 import { FirstDelivery } from "./first-delivery.tsx";
+import { HostAccess } from "./host-access.tsx";
+import { useGrants } from "./host-data.ts";
+import { ImportPanel } from "./import-panel.tsx";
 import { providerNames } from "./provider-names.ts";
-import { SetupSteps } from "./setup-steps.tsx";
+import { WebhookSettings } from "./webhook-settings.tsx";
 
 /** A connection: where its commits go, and how it is set up at its host. */
 export function RepositoryDialog({ repository, onClose }: { repository: Repository; onClose: () => void }) {
@@ -25,6 +27,8 @@ export function RepositoryDialog({ repository, onClose }: { repository: Reposito
   const { canManage } = useWorkspace();
   const clients = useClients();
   const projects = useProjects();
+  const grants = useGrants();
+  const grant = grants.data?.find((candidate) => candidate.id === repository.grant_id);
   const archiving = useArchiving("repositories", repository);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -90,12 +94,9 @@ export function RepositoryDialog({ repository, onClose }: { repository: Reposito
             })}
           </Select>
         </Field>
-        <CopyField
-          label="Address"
-          value={`${location.origin}/api/webhooks/${repository.provider}/${repository.id}`}
-          hint="The secret was shown when the repository was connected. If it is lost, connect the repository again and archive this one."
-        />
-        <SetupSteps provider={repository.provider} />
+        <HostAccess repository={repository} grant={grant} />
+        <ImportPanel repository={repository} hasGrant={grant !== undefined && grant.revoked_at === null} />
+        <WebhookSettings repository={repository} />
         <DialogActions>
           {canManage && (
             <Button
