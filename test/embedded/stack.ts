@@ -9,6 +9,7 @@ import { lockFolder } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { choosePorts, type Ports } from "./ports.ts";
 import { startSchedules } from "./schedule.ts";
+import { keepStatistics } from "./statistics.ts";
 import { serveSupabase } from "./supabase.ts";
 import { buildWebApp, preparePlaceholder } from "./web-app.ts";
 import { startWorker } from "./worker.ts";
@@ -92,6 +93,7 @@ async function startParts(
     options.withoutWebApp === true ? preparePlaceholder() : buildWebApp(),
   ]);
   undo.push(() => connection.close());
+  undo.push(keepStatistics(connection, log));
   const serving = serveSupabase({ connection, keys, port: ports.supabase, appUrl, log });
   undo.push(async () => (await serving.catch(() => undefined))?.stop());
   const stripe = await startStripe({ dataFolder, appUrl, keys, ports, log });
