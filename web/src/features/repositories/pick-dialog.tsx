@@ -81,7 +81,11 @@ function Picker(props: {
   const asked = useDelayed(search, 250);
   const found = useHostRepositories(props.grantId, asked);
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
-  const listed = found.data?.pages.flatMap((page) => page.repositories) ?? [];
+  // While the host is asked, what is there already is searched.
+  const wanted = search.trim().toLowerCase();
+  const listed = (found.data?.pages.flatMap((page) => page.repositories) ?? []).filter((repository) =>
+    repository.name.toLowerCase().includes(wanted),
+  );
   // What was chosen stays in sight, whatever is searched for.
   const names = [...new Set([...chosen.keys(), ...listed.map((repository) => repository.name)])];
   const connected = new Set(

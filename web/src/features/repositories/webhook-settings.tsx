@@ -133,19 +133,23 @@ function SourceAddressCheck({ repository, enabled }: { repository: Repository; e
   const db = useDb();
   const queryClient = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
+  /** What was chosen, until the list has it. */
+  const [chosen, setChosen] = useState<boolean | null>(null);
   const host = providerNames[repository.provider];
   const change = async (checked: boolean): Promise<void> => {
+    setChosen(checked);
     const changed = await settle(
       db.from("repositories").update({ check_source_address: checked }).eq("id", repository.id).select("id").single(),
     );
     setProblem(changed.ok ? null : changed.error.message);
     await queryClient.invalidateQueries({ queryKey: keys.repositories(repository.workspace_id) });
+    setChosen(null);
   };
   return (
     <div>
       <label className="flex min-h-8 items-center gap-2">
         <Checkbox
-          checked={repository.check_source_address}
+          checked={chosen ?? repository.check_source_address}
           disabled={!enabled}
           onChange={(event) => void change(event.target.checked)}
         />
