@@ -160,7 +160,7 @@ async function hostProblem(
   const { provider } = grant;
   log("warn", "host_not_asked", { provider, code: failed.code, detail: failed.detail });
   if (failed.code === "unauthorised") {
-    const words = `${nameOfHost(provider)} no longer lets Billhook in. Connect ${nameOfHost(provider)} again under Repositories.`;
+    const words = describeFailure(provider, failed.code, repository);
     const revoked = await revokeHostGrant(grant.service, grantId, words);
     if (!revoked.ok) log("error", "grant_not_revoked", { grant: grantId, cause: revoked.error.cause });
     return problem(409, words, { field: "grant_id" });

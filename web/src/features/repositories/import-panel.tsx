@@ -211,7 +211,7 @@ function ProgressBar({ share, moving }: { share: number | null; moving: boolean 
         className={
           share === null && moving ? "animate-skeleton h-full w-full bg-accent" : "h-full bg-accent transition-[width]"
         }
-        style={share === null ? {} : { width: `${share * 100}%` }}
+        style={share === null ? (moving ? {} : { width: 0 }) : { width: `${share * 100}%` }}
       />
     </div>
   );
