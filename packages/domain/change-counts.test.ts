@@ -19,6 +19,10 @@ describe("countChanges", () => {
       additions: 45,
       deletions: 12,
       uncounted: 0,
+      sourceFiles: 2,
+      sourceAdditions: 45,
+      sourceDeletions: 12,
+      binaryFiles: 0,
       unwrittenShare: 0,
       impossible: false,
     });

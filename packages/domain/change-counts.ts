@@ -47,6 +47,8 @@ export function countChanges(files: readonly FileChange[] | null): ChangeCounts 
     counted += 1;
     const added = file.additions ?? 0;
     const deleted = file.deletions ?? 0;
+    // Hosts count both or none: one of two was no number, and was dropped on the way.
+    if (file.additions === null || file.deletions === null) impossible = true;
     if (!sane(added) || !sane(deleted)) impossible = true;
     additions += sane(added) ? added : 0;
     deletions += sane(deleted) ? deleted : 0;
@@ -70,7 +72,12 @@ export function countChanges(files: readonly FileChange[] | null): ChangeCounts 
     sourceAdditions: sourceKnown ? Math.min(sourceAdditions, Number.MAX_SAFE_INTEGER) : null,
     sourceDeletions: sourceKnown ? Math.min(sourceDeletions, Number.MAX_SAFE_INTEGER) : null,
     binaryFiles,
-    unwrittenShare: byLines ? unwrittenLines / lines : files.length === 0 ? 0 : unwrittenFiles / files.length,
+    // Sums beyond 2^53 are no longer exact, and their difference may fall below zero.
+    unwrittenShare: byLines
+      ? Math.max(0, unwrittenLines) / lines
+      : files.length === 0
+        ? 0
+        : unwrittenFiles / files.length,
     impossible,
   };
 }

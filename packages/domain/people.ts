@@ -23,19 +23,27 @@ export function authorKey(author: Person): string {
   return name === "" ? "unknown" : `name:${name.slice(0, 300)}`;
 }
 
-/** Coding assistants by the name or address they put into `Co-authored-by`. */
-const agents =
-  /\b(?:copilot|claude|codex|cursor(?:agent)?|devin|aider|gemini|jules|windsurf|amp|openhands|sweep)\b|@(?:anthropic|openai|cursor|devin|aider)\.(?:com|sh|ai|chat)$/i;
+/** The addresses and logins under which coding assistants commit, and their names where no person is called so. */
+const agentAddresses =
+  /(?:^|[@.])(?:anthropic|openai|cursor|devin|aider|ampcode|all-hands|windsurf|codeium|sourcegraph)\.(?:com|sh|ai|chat|dev)$|\+(?:copilot|copilot-swe-agent|claude|codex|devin-ai-integration|google-labs-jules|gemini-code-assist|cursor|cursoragent|openhands|openhands-agent|amp-agent|sweep-ai|windsurf-bot)(?:\[bot\])?@users\.noreply\./i;
+const agentNames =
+  /^(?:github )?copilot(?: .{1,40})?$|^copilot-swe-agent(?:\[bot\])?$|^claude (?:code|opus|sonnet|haiku|fable|\d).{0,40}$|^claude\[bot\]$|^(?:openai )?codex(?: .{1,40})?$|^cursor(?: ?agent)$|^devin(?: ai|-ai-integration\[bot\])$|^aider(?: \(.{1,60}\))?$|^gemini (?:cli|code assist).{0,20}$|^gemini-code-assist\[bot\]$|^google-labs-jules(?:\[bot\])?$|^openhands(?:-agent)?$|^windsurf$|^sweep ai$/i;
 
-/** Is this name or address that of a coding assistant? A hint for a default; a person can say otherwise. */
+/**
+ * Is this a coding assistant? Claude, Devin and Jules are also what people are called: such a name alone says nothing
+ * without the address. A hint for a default; a person can say otherwise.
+ */
 export function isCodingAgent(author: Person): boolean {
-  return agents.test(author.name ?? "") || agents.test(author.email ?? "");
+  const names = [author.name, author.username].flatMap((name) => (name === null ? [] : [name.trim()]));
+  return agentAddresses.test(author.email?.trim() ?? "") || names.some((name) => agentNames.test(name));
 }
 
 /** The people named in `Co-authored-by` trailers of a message, each key once, the author left out. */
 export function findCoAuthors(message: string, author: Person): Person[] {
   const found = new Map<string, Person>();
-  for (const match of message.slice(-16_384).matchAll(/^co-authored-by:[ \t]*([^<\n]{0,200})<([^>\s]{1,320})>[ \t]*$/gim)) {
+  for (const match of message
+    .slice(-16_384)
+    .matchAll(/^co-authored-by:[ \t]*([^<\n]{0,200})<([^>\s]{1,320})>[ \t]*$/gim)) {
     const person: Person = { name: match[1]?.trim() || null, email: match[2] ?? null, username: null };
     found.set(authorKey(person), person);
   }

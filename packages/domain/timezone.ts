@@ -7,9 +7,15 @@ const FORMAT_ENTRIES = 100;
 const FORMAT_MILLISECONDS = 60 * 60 * 1000;
 
 /** Formatters of this isolate: making one costs a hundred times using it. An entry depends on nothing but its key. */
-const isolateFormatCache = new Map<string, { format: Intl.DateTimeFormat; hour: Intl.DateTimeFormat; until: number }>();
+const isolateFormatCache = new Map<string, Formats & { until: number }>();
 
-function readFormats(timeZone: string): { format: Intl.DateTimeFormat; hour: Intl.DateTimeFormat } {
+interface Formats {
+  format: Intl.DateTimeFormat;
+  hour: Intl.DateTimeFormat;
+  clock: Intl.DateTimeFormat;
+}
+
+function readFormats(timeZone: string): Formats {
   const now = Date.now();
   const hit = isolateFormatCache.get(timeZone);
   if (hit !== undefined && hit.until > now) return hit;
@@ -24,7 +30,14 @@ function readFormats(timeZone: string): { format: Intl.DateTimeFormat; hour: Int
   });
   const hour = new Intl.DateTimeFormat("en-US", { timeZone, hour: "2-digit", hourCycle: "h23" });
   if (isolateFormatCache.size >= FORMAT_ENTRIES) isolateFormatCache.clear();
-  const entry = { format, hour, until: now + FORMAT_MILLISECONDS };
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+  const entry = { format, hour, clock, until: now + FORMAT_MILLISECONDS };
   isolateFormatCache.set(timeZone, entry);
   return entry;
 }
@@ -74,7 +87,33 @@ export function workingDay(instantIso: string, timeZone: string): string {
   return hour < NIGHT_HOURS && day > "0001-01-01" ? addDays(day, -1) : day;
 }
 
+/**
+ * The instant at which clocks in the zone show the hour of the day (whole or not; 26 is two o'clock the next morning). An
+ * hour that the clocks skip is that much later; one they show twice is the first. Throws a RangeError as `localDay` does.
+ */
+export function instantAt(day: string, hour: number, timeZone: string): Date {
+  const wall = toDayNumber(day) * DAY_MILLISECONDS + hour * HOUR_MILLISECONDS;
+  const offsetAt = (at: number): number => wallClock(at, timeZone) - at;
+  // The offset is that of the instant, which is not known yet: those of a day before and after are the two it can be.
+  const [before, after] = [offsetAt(wall - DAY_MILLISECONDS), offsetAt(wall + DAY_MILLISECONDS)];
+  const found = [before, after].map((offset) => wall - offset).filter((at) => wallClock(at, timeZone) === wall);
+  return new Date(found.length === 0 ? wall - before : Math.min(...found));
+}
+
+/** What clocks in the zone show at an instant, as if it were UTC; whole seconds. */
+function wallClock(at: number, timeZone: string): number {
+  const day = localDay(new Date(at).toISOString(), timeZone);
+  const [hour = 0, minute = 0, second = 0] = readFormats(timeZone).clock.format(at).split(":").map(Number);
+  return toDayNumber(day) * DAY_MILLISECONDS + (hour * 3600 + minute * 60 + second) * 1000;
+}
+
+/** `14:05` in the zone. */
+export function localClock(instantIso: string, timeZone: string): string {
+  return readFormats(timeZone).clock.format(new Date(instantIso)).slice(0, 5);
+}
+
 const DAY_MILLISECONDS = 86_400_000;
+const HOUR_MILLISECONDS = 3_600_000;
 
 /** Days since 1970-01-01. */
 function toDayNumber(day: string): number {

@@ -13,6 +13,7 @@ import {
   type CommitCounts,
   type CommitSize,
 } from "./calibrated-size.ts";
+import { makeFlag } from "../flags.ts";
 import type { EstimateFlag } from "./types.ts";
 
 export interface DayCommit extends CommitCounts {
@@ -55,11 +56,6 @@ const sessionGapHours = 2;
 /** Commits this close together are one piece of work cut up at its end: bounded as one, and shared by size. */
 const burstMinutes = 5;
 const hourMilliseconds = 3_600_000;
-
-const implausibleTime: EstimateFlag = {
-  code: "implausible_time",
-  message: "The time this commit was authored is unknown or not within its working day, so only its size counts.",
-};
 
 interface Instant {
   at: number;
@@ -105,7 +101,7 @@ export function measureDay({ day, commits, previousAuthoredAt }: WorkingDay): Da
       if (share === undefined) return;
       share.hours = (piece.hours * (weights[position] ?? 0)) / weight;
       share.reason = piece.reason;
-      if (instant === null) share.flags.push(implausibleTime);
+      if (instant === null) share.flags.push(makeFlag("implausible_time"));
     });
   }
   const last = placed.findLast(({ instant }) => instant !== null);

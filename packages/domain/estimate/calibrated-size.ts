@@ -4,6 +4,7 @@
  * Counts come from webhooks, git and people's scripts, so any number may arrive. What cannot be a count is treated as
  * unknown and flagged, never billed.
  */
+import { makeFlag } from "../flags.ts";
 import type { EstimateFlag } from "./types.ts";
 
 export interface CommitCounts {
@@ -41,15 +42,6 @@ const largestHours = 4;
 const unknownHours = 1.7;
 const linesPerFile = 30;
 
-const unknownCounts: EstimateFlag = {
-  code: "no_line_counts",
-  message: "The line counts of this commit are not known, so its size is assumed to be middling.",
-};
-const implausibleCounts: EstimateFlag = {
-  code: "implausible_counts",
-  message: "A line or file count of this commit is negative or absurd and was left out.",
-};
-
 /** Source lines and files where they are known, else all lines and files; binary files count as files. */
 export function readSize(counts: CommitCounts): CommitSize {
   const sourceFiles = readCount(counts.sourceFiles);
@@ -60,8 +52,8 @@ export function readSize(counts: CommitCounts): CommitSize {
 }
 
 export function flagCounts(counts: CommitCounts): EstimateFlag[] {
-  const flags = countNames.some((name) => isImplausible(counts[name])) ? [implausibleCounts] : [];
-  return readSize(counts).lines === null ? [...flags, unknownCounts] : flags;
+  const flags = countNames.some((name) => isImplausible(counts[name])) ? [makeFlag("implausible_counts")] : [];
+  return readSize(counts).lines === null ? [...flags, makeFlag("no_line_counts", "middling")] : flags;
 }
 
 /** The size of several commits as if they were one. Unknown counts add nothing to known ones. */

@@ -6,6 +6,7 @@
  * minutes to 115% of them, or, for small changes, to four times as much but no more than five hours, it held the logged
  * time on 78% of those days, taken for a day's total; a single commit can only be less certain.
  */
+import { makeFlag } from "../flags.ts";
 import type { GitConfig } from "../git-config.ts";
 import type { Estimate } from "./types.ts";
 
@@ -67,24 +68,15 @@ export function estimateHeuristic(size: ChangeSize, parameters: HeuristicParamet
   const flags: Estimate["flags"] = [];
   if (lines === null) {
     reason += "; changed lines are not known";
-    flags.push({
-      code: "no_line_counts",
-      message: "The host did not say how many lines changed, so they are not counted.",
-    });
+    flags.push(makeFlag("no_line_counts", "all"));
   } else if ((size.uncountedFiles ?? 0) > 0) {
     const uncounted = formatCount(size.uncountedFiles ?? 0, "file");
     reason += `; lines of ${uncounted} are not known`;
-    flags.push({
-      code: "no_line_counts",
-      message: `The host did not say how many lines changed in ${uncounted}.`,
-    });
+    flags.push(makeFlag("no_line_counts", uncounted));
   }
   if (capped) {
     reason += `, limited to ${cap} min`;
-    flags.push({
-      code: "capped",
-      message: `The formula gives more than the limit of ${cap} minutes for one commit.`,
-    });
+    flags.push(makeFlag("capped", cap));
   }
   const unknownLines = lines === null || (size.uncountedFiles ?? 0) > 0;
   return {

@@ -5,14 +5,13 @@
  * - hybrid: the time in the message, else the size formula, flagged where the result looks wrong;
  * - calibrated: starts as hybrid; what the author's approved days add needs more than one commit.
  *
- * Flags (each also a sentence): no_explicit_time, explicit_implausible, explicit_several, explicit_long,
- * explicit_pattern_invalid, no_file_list, no_files_changed, no_line_counts, many_lines, mostly_generated, capped,
- * impossible_counts, date_before_2000, date_in_future, authored_after_committed.
+ * It raises the flags (../flags.ts) that need the commit alone.
  */
 import { type ChangeCounts, countChanges } from "../change-counts.ts";
 import { type ExplicitTime, findExplicitTime } from "../explicit-time.ts";
 import { defaultGitConfig, type GitConfig } from "../git-config.ts";
 import { compileLinearPattern } from "../linear-pattern.ts";
+import { makeFlag } from "../flags.ts";
 import type { PushedCommit } from "../push.ts";
 import { estimateHeuristic, type HeuristicParameters } from "./heuristic.ts";
 import type { Estimate, EstimateFlag } from "./types.ts";
@@ -25,25 +24,21 @@ const MANY_LINES = 1000;
 const MINUTE = 60_000;
 const DAY_MINUTES = 1440;
 
-function flag(code: string, message: string): EstimateFlag {
-  return { code, message };
-}
-
 function flagDates(commit: PushedCommit, now: Date): EstimateFlag[] {
   const flags: EstimateFlag[] = [];
   const authored = commit.authoredAt === null ? Number.NaN : Date.parse(commit.authoredAt);
   const committed = commit.committedAt === null ? Number.NaN : Date.parse(commit.committedAt);
   const dates = [authored, committed].filter((date) => !Number.isNaN(date));
   if (dates.some((date) => date < Date.UTC(2000, 0, 1))) {
-    flags.push(flag("date_before_2000", "The commit is dated before the year 2000."));
+    flags.push(makeFlag("date_before_2000"));
   }
   // A day's tolerance: a clock in the wrong time zone is no cause for alarm.
   if (dates.some((date) => date > now.getTime() + DAY_MINUTES * MINUTE)) {
-    flags.push(flag("date_in_future", "The commit is dated in the future."));
+    flags.push(makeFlag("date_in_future"));
   }
   // Five minutes: author and committer may sit at two clocks.
   if (authored > committed + 5 * MINUTE) {
-    flags.push(flag("authored_after_committed", "The commit was authored after it was committed."));
+    flags.push(makeFlag("authored_after_committed"));
   }
   return flags;
 }
@@ -59,10 +54,10 @@ function estimateDefault(config: StrategyConfig, reason: string, flags: Estimate
 function estimateExplicit(time: ExplicitTime, config: StrategyConfig): Estimate {
   const flags: EstimateFlag[] = [];
   if (time.count > 1) {
-    flags.push(flag("explicit_several", `The message names ${time.count} times, which were added up.`));
+    flags.push(makeFlag("explicit_several", time.count));
   }
   if (time.minutes > config.max_minutes) {
-    flags.push(flag("explicit_long", `The message names more than ${config.max_minutes} minutes for one commit.`));
+    flags.push(makeFlag("explicit_long", config.max_minutes));
   }
   const reason =
     time.count > 1 ? `The message says ${time.text}, ${time.minutes} min together` : `The message says ${time.text}`;
@@ -78,28 +73,24 @@ function estimateExplicit(time: ExplicitTime, config: StrategyConfig): Estimate 
 
 function estimateSize(counts: ChangeCounts | null, config: StrategyConfig): Estimate {
   if (counts === null) {
-    return estimateDefault(config, "The default: the host did not say which files changed", [
-      flag("no_file_list", "The host did not say which files changed, so the size of the change is not known."),
-    ]);
+    return estimateDefault(config, "The default: the host did not say which files changed", [makeFlag("no_file_list")]);
   }
   const { additions, deletions } = counts;
   const lines = additions === null || deletions === null ? null : additions + deletions;
   const size = { files: counts.files, lines, uncountedFiles: counts.uncounted };
   const estimate = estimateHeuristic(size, config);
   if (counts.files === 0) {
-    estimate.flags.push(flag("no_files_changed", "The commit changes no files."));
+    estimate.flags.push(makeFlag("no_files_changed"));
   }
   if (lines !== null && lines >= MANY_LINES) {
-    const count = lines.toLocaleString("en-US");
-    estimate.flags.push(flag("many_lines", `${count} changed lines are rarely all written by hand.`));
+    estimate.flags.push(makeFlag("many_lines", lines));
   }
   if (counts.unwrittenShare > 0.5) {
     const share = Math.round(counts.unwrittenShare * 100);
-    const message = `${share}% of the change is lock, generated, vendored or binary files, which the formula counts as work.`;
-    estimate.flags.push(flag("mostly_generated", message));
+    estimate.flags.push(makeFlag("mostly_generated", share, true));
   }
   if (counts.impossible) {
-    estimate.flags.push(flag("impossible_counts", "The host's line counts are not possible and were taken as 0."));
+    estimate.flags.push(makeFlag("impossible_counts"));
   }
   return estimate;
 }
@@ -114,20 +105,18 @@ export function estimateCommit(commit: PushedCommit, config: StrategyConfig, now
   if (config.estimation_strategy !== "heuristic") {
     const compiled = config.explicit_pattern === null ? null : compileLinearPattern(config.explicit_pattern);
     if (compiled !== null && !compiled.ok) {
-      flags.push(flag("explicit_pattern_invalid", `The project's pattern for times was not used. ${compiled.error}`));
+      flags.push(makeFlag("explicit_pattern_invalid", compiled.error));
     }
     explicit = findExplicitTime(commit.message, config.explicit_pattern);
     if (explicit !== null && !explicit.plausible) {
-      flags.push(flag("explicit_implausible", `${explicit.text} would be more than 24 hours and was not used.`));
+      flags.push(makeFlag("explicit_implausible", explicit.text));
     }
   }
   let estimate: Estimate;
   if (explicit?.plausible === true) {
     estimate = estimateExplicit(explicit, config);
   } else if (config.estimation_strategy === "explicit") {
-    estimate = estimateDefault(config, "The default: the message names no time", [
-      flag("no_explicit_time", "The message names no time."),
-    ]);
+    estimate = estimateDefault(config, "The default: the message names no time", [makeFlag("no_explicit_time")]);
   } else {
     estimate = estimateSize(countChanges(commit.files), config);
   }
