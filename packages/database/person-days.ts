@@ -2,6 +2,8 @@ import { type BillhookClient, settle } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
 import type { Json } from "./types.generated.ts";
 
+export type PersonKind = "human" | "agent" | "bot";
+
 export interface PersonDaysRequest {
   workspace_id: string;
   people: {
@@ -9,7 +11,9 @@ export interface PersonDaysRequest {
     key: string;
     name: string | null;
     email: string | null;
-    kind: "human" | "agent" | "bot";
+    kind: PersonKind;
+    /** A co-author: answered where known or a member, and not made otherwise. */
+    named_only: boolean;
     /** Working days, `YYYY-MM-DD`. */
     days: string[];
   }[];
@@ -19,6 +23,10 @@ export interface KnownPerson {
   workspace_id: string;
   key: string;
   person_id: string;
+  display_name: string;
+  kind: PersonKind;
+  /** Null for authors who do not belong to the workspace. */
+  member_id: string | null;
   /** Days before the last one asked about, in no order. */
   past: {
     day: string;
@@ -31,6 +39,21 @@ export interface KnownPerson {
   }[];
   /** Recorded commits of the days asked about, without those a rule left out. */
   commits: KnownCommit[];
+  /** Minutes that eight in ten of the latest approved commits lie between; null while they are few. */
+  usual: { low: number; high: number } | null;
+  /** What drafts claim of the days asked about, approved ones included. */
+  claims: { day: string; draft_id: string; minutes: number }[];
+  /** Timers and manual entries of the days asked about. */
+  entries: KnownEntry[];
+}
+
+export interface KnownEntry {
+  day: string;
+  source: "timer" | "manual";
+  project_id: string;
+  started_at: string | null;
+  ended_at: string | null;
+  minutes: number;
 }
 
 export interface KnownCommit {
@@ -45,14 +68,27 @@ export interface KnownCommit {
   source_additions: number | null;
   source_deletions: number | null;
   binary_files: number | null;
-  draft_id: string | null;
+  /** The author's first. */
+  drafts: KnownDraft[];
+}
+
+export interface KnownDraft {
+  id: string;
+  person_id: string | null;
+  /** This person's part of the commit's time, 0 to 1. */
+  share: number;
+  minutes: number;
   /** Open, calibrated, and touched by nobody. */
   movable: boolean;
-  minutes: number | null;
+  /** Flagged as more than the day holds. */
+  over_day: boolean;
 }
 
 /** Service role: the people (made where new), their past days and their commits of the days asked about. */
-export async function readPersonDays(db: BillhookClient, requests: PersonDaysRequest[]): Promise<DatabaseResult<KnownPerson[]>> {
+export async function readPersonDays(
+  db: BillhookClient,
+  requests: PersonDaysRequest[],
+): Promise<DatabaseResult<KnownPerson[]>> {
   const result = await settle(db.rpc("person_days", { p_requests: requests as unknown as Json }));
   return result.ok ? { ok: true, value: result.value as unknown as KnownPerson[] } : result;
 }
@@ -74,4 +110,6 @@ export interface MovedEstimate {
   low: number;
   high: number;
   reason: string;
+  /** Whether the day holds it, said anew; null leaves what was said. */
+  flags: { code: string; message: string }[] | null;
 }

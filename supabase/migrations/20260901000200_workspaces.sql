@@ -16,11 +16,16 @@ create table public.workspaces (
   invoice_number_pattern text not null default 'INV-{year}-{number}'
     check (invoice_number_pattern like '%{number}%' and length(invoice_number_pattern) <= 60),
   payment_terms_days integer not null default 14 check (payment_terms_days between 0 and 365),
+  working_from integer not null default 8 check (working_from between 4 and 23),
+  working_until integer not null default 20 check (working_until between 5 and 28),
+  working_weekends boolean not null default false,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  check (working_from < working_until)
 );
 comment on table public.workspaces is
-  'A tenant: a freelance developer or an agency, with the details that its invoices carry. Rates are minor units per hour.';
+  'A tenant: a freelance developer or an agency, with the details that its invoices carry. Rates are minor units per hour. '
+  'working_from and working_until are hours of the working day, which lasts until four in the morning (28).';
 
 create table public.members (
   id uuid primary key default gen_random_uuid(),
@@ -92,7 +97,7 @@ create policy workspaces_change on public.workspaces for update to authenticated
 revoke all on public.workspaces from anon, authenticated;
 grant select on public.workspaces to authenticated;
 grant update (name, currency, hourly_rate_minor, timezone, locale, time_display, legal_name, address, email, tax_id,
-  bank_details, invoice_number_pattern, payment_terms_days) on public.workspaces to authenticated;
+  bank_details, invoice_number_pattern, payment_terms_days, working_from, working_until, working_weekends) on public.workspaces to authenticated;
 grant all on public.workspaces to service_role;
 
 alter table public.members enable row level security;

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import {
   Building2,
+  ChartNoAxesColumn,
   CircleHelp,
   FileText,
   GitBranch,
@@ -21,7 +22,7 @@ import { UserMenu, useUserEntries } from "./user-menu.tsx";
 import { WorkspaceSwitcher, useWorkspaceEntries } from "./workspace-switcher.tsx";
 
 interface Destination {
-  to: "/inbox" | "/invoices" | "/clients" | "/repositories" | "/deliveries" | "/settings";
+  to: "/inbox" | "/invoices" | "/clients" | "/repositories" | "/deliveries" | "/reports/estimates" | "/settings";
   label: string;
   short: string;
   letter: string;
@@ -34,6 +35,7 @@ const destinations: readonly Destination[] = [
   { to: "/clients", label: "Clients & projects", short: "Clients", letter: "c", icon: Building2 },
   { to: "/repositories", label: "Repositories", short: "Repos", letter: "r", icon: GitBranch },
   { to: "/deliveries", label: "Deliveries", short: "Deliveries", letter: "d", icon: Webhook },
+  { to: "/reports/estimates", label: "Estimates", short: "Estimates", letter: "e", icon: ChartNoAxesColumn },
   { to: "/settings", label: "Settings", short: "Settings", letter: "s", icon: Settings },
 ];
 

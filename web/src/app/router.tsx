@@ -10,6 +10,7 @@ import {
 import type { App } from "../data/app.tsx";
 import { messageOf } from "../data/query.ts";
 import { membershipsQuery } from "../data/workspace.tsx";
+import { readEstimatesSearch } from "../features/estimates/estimates-search.ts";
 import { readInboxSearch } from "../features/inbox/inbox-search.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { AppShell } from "./app-shell.tsx";
@@ -191,6 +192,19 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const people = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/people",
+  component: lazyRouteComponent(() => import("../features/people/people-page.tsx"), "PeoplePage"),
+});
+
+const estimates = createRoute({
+  getParentRoute: () => workspace,
+  path: "/reports/estimates",
+  validateSearch: readEstimatesSearch,
+  component: lazyRouteComponent(() => import("../features/estimates/estimates-page.tsx"), "EstimatesPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
@@ -205,6 +219,8 @@ const routeTree = root.addChildren([
     repositories,
     deliveries,
     settings,
+    people,
+    estimates,
   ]),
 ]);
 

@@ -17,6 +17,7 @@ import { notify } from "../../ui/toast.tsx";
 import { billingHints, billingTypes } from "./billing-types.ts";
 import { effectiveRate } from "./effective-rate.ts";
 import { GitConfigFields } from "./git-config-fields.tsx";
+import { WorkRulesFields } from "./work-rules-fields.tsx";
 import { GitPreview } from "./git-preview.tsx";
 import {
   type GitConfigRow,
@@ -26,6 +27,7 @@ import {
   projectSchema,
   projectValues,
   savedGitConfig,
+  workRulesOf,
 } from "./project-columns.ts";
 import { ProjectRepositories } from "./project-repositories.tsx";
 
@@ -62,7 +64,11 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
       projectColumns(before, client.currency, locale),
       projectColumns(changed, client.currency, locale),
     );
-    const rules = changedColumns(gitRulesOf(before), gitRulesOf(changed));
+    const rulesOf = (rules: ProjectValues) => ({
+      ...gitRulesOf(rules),
+      ...workRulesOf(rules, client.currency, locale),
+    });
+    const rules = changedColumns(rulesOf(before), rulesOf(changed));
     const changes: PromiseLike<Answer<unknown>>[] = [];
     if (Object.keys(columns).length > 0)
       changes.push(db.from("projects").update(columns).eq("id", project.id).select("id").single());
@@ -74,7 +80,13 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
     for (const change of changes) {
       const written = await settle(change);
       if (!written.ok) {
-        setProblem(showServerError(form, written.error, { name: "name", hourly_rate_minor: "rate" }));
+        setProblem(
+          showServerError(form, written.error, {
+            name: "name",
+            hourly_rate_minor: "rate",
+            agent_hourly_rate_minor: "agent_rate",
+          }),
+        );
         await queryClient.invalidateQueries({ queryKey: keys.projects(project.workspace_id) });
         return;
       }
@@ -124,6 +136,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
             <ProjectRepositories project={project} />
           </Section>
           <GitConfigFields form={form} />
+          <WorkRulesFields form={form} currency={client.currency} />
           {canManage ? (
             <FormActions
               label="Save the project"

@@ -1,3 +1,5 @@
+import { Link } from "@tanstack/react-router";
+import { buttonClass } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Members } from "./members.tsx";
 import { ThemeChoice } from "./theme-choice.tsx";
@@ -11,6 +13,14 @@ export function SettingsPage() {
         <div className="mt-6">
           <Section title="Members">
             <Members />
+          </Section>
+          <Section
+            title="People and working hours"
+            description="Whose commits they are, under which addresses, and when you work."
+          >
+            <Link to="/settings/people" className={buttonClass()}>
+              People
+            </Link>
           </Section>
           <Section title="Theme" description="For you on this device.">
             <ThemeChoice />
