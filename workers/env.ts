@@ -1,6 +1,7 @@
 /** Settings and secrets, parsed once per environment. A secret has no default: what needs an absent one says so. */
 import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
 import { type Provider, providers } from "@billhook/domain/push";
+import type { GithubApp } from "@billhook/forges/github-app";
 import { type OAuthApplication, type OAuthProvider, oauthProviders } from "@billhook/forges/oauth";
 import * as z from "zod";
 
@@ -36,6 +37,10 @@ const settingsSchema = z.object({
   GITHUB_OAUTH_CLIENT_ID: optionalText,
   GITHUB_OAUTH_CLIENT_SECRET: optionalText,
   GITHUB_OAUTH_BASE_URL: optionalAddress,
+  /** A GitHub App instead of an OAuth app: the client above is the App's own then. */
+  GITHUB_APP_ID: optionalText,
+  GITHUB_APP_SLUG: optionalText,
+  GITHUB_APP_PRIVATE_KEY: optionalText,
   GITLAB_OAUTH_CLIENT_ID: optionalText,
   GITLAB_OAUTH_CLIENT_SECRET: optionalText,
   GITLAB_OAUTH_BASE_URL: optionalAddress,
@@ -65,6 +70,8 @@ export interface Settings {
   githubMetaUrl: string;
   /** Hosts that people can connect with OAuth. */
   oauth: Partial<Record<OAuthProvider, OAuthApplication>>;
+  /** Where GitHub is connected by installing an App; its client is that of `oauth.github`. */
+  githubApp: GithubApp | null;
   demo: { email: string; password: string } | null;
   sweepAfterSeconds: number;
 }
@@ -114,6 +121,15 @@ export function readSettings(env: object): Settings {
       values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
     githubMetaUrl: values.GITHUB_META_URL,
     oauth,
+    githubApp:
+      values.GITHUB_APP_ID === null || values.GITHUB_APP_SLUG === null || values.GITHUB_APP_PRIVATE_KEY === null
+        ? null
+        : {
+            id: values.GITHUB_APP_ID,
+            slug: values.GITHUB_APP_SLUG,
+            privateKey: values.GITHUB_APP_PRIVATE_KEY,
+            baseUrl: values.GITHUB_OAUTH_BASE_URL,
+          },
     demo:
       values.DEMO_EMAIL === null || values.DEMO_PASSWORD === null
         ? null

@@ -1,7 +1,9 @@
 import { createApi } from "./api/routes.ts";
-import { consumeDeadLetters, consumeDeliveries, type DeliveryMessage } from "./pipeline/consume.ts";
-import { sweepWaitingDeliveries } from "./scheduled/sweep.ts";
 import { readSettings } from "./env.ts";
+import { consumeDeadLetters } from "./pipeline/consume.ts";
+import { consumeMessages } from "./pipeline/messages.ts";
+import type { QueueMessage } from "./pipeline/queue.ts";
+import { runSchedule } from "./scheduled/schedule.ts";
 
 const api = createApi();
 
@@ -9,7 +11,9 @@ export default {
   fetch: (request, env, context) => api.fetch(request, env, context),
 
   queue: (batch, env) =>
-    batch.queue.endsWith("dead-letters") ? consumeDeadLetters(batch, readSettings(env)) : consumeDeliveries(batch, readSettings(env)),
+    batch.queue.endsWith("dead-letters")
+      ? consumeDeadLetters(batch, readSettings(env))
+      : consumeMessages(batch, env, readSettings(env)),
 
-  scheduled: (_controller, env) => sweepWaitingDeliveries(env, readSettings(env)),
-} satisfies ExportedHandler<Env, DeliveryMessage>;
+  scheduled: (controller, env) => runSchedule(controller.cron, env, readSettings(env)),
+} satisfies ExportedHandler<Env, QueueMessage>;

@@ -1,8 +1,10 @@
 import type { PushEvent, PushedRepository } from "@billhook/domain/push";
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
+import type { CompletionProgress, RepositoryHost } from "./hosts.ts";
 import type { DayMeasure, MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
+import type { RecordedIdentity } from "./work.ts";
 
 export type Verdict = "push" | "ping" | "ignored" | "refused";
 
@@ -11,11 +13,13 @@ export interface DeliveryToAccept {
   /** The host's own id of the delivery: the same on a redelivery. */
   deliveryId: string;
   event: string;
-  verdict: Exclude<Verdict, "refused">;
+  verdict: Verdict;
   reason: string | null;
   repository: PushedRepository | null;
   push: PushEvent | null;
   bodyBytes: number;
+  /** The sender's IP address, where the Worker knows it. */
+  sourceAddress: string | null;
 }
 
 export type Acceptance =
@@ -49,6 +53,7 @@ export async function acceptDelivery(db: BillhookClient, delivery: DeliveryToAcc
       p_repository: delivery.repository === null ? null : { ...delivery.repository },
       p_payload: delivery.push as unknown as Json,
       p_body_bytes: delivery.bodyBytes,
+      p_source_address: delivery.sourceAddress,
     }),
   );
   return result.ok ? { ok: true, value: result.value as unknown as Acceptance } : result;
@@ -61,10 +66,23 @@ export interface BegunDelivery {
   received_at: string;
   event: PushEvent;
   repository: { id: string; name: string | null; provider: string };
-  workspace: { id: string; timezone: string };
+  workspace: {
+    id: string;
+    timezone: string;
+    /** Hours of the working day, which lasts until 28. */
+    working_from: number;
+    working_until: number;
+    working_weekends: boolean;
+  };
   project: { id: string; name: string; billing_type: string };
   /** The row of project_git_configs. */
   config: unknown;
+  /** Null where nothing was granted. */
+  host?: RepositoryHost | null;
+  /** The last head known of each branch of the push, or from where a gap is to be filled. */
+  heads?: Record<string, string> | null;
+  /** Set where it was begun before and waited for its host. */
+  progress?: CompletionProgress | null;
 }
 
 /** Service role: takes accepted deliveries, oldest first; those done or failed are not returned. */
@@ -104,7 +122,16 @@ export interface RecordedCommit {
   ticket_refs: string[];
   ignored_rule: string | null;
   ignored_reason: string | null;
-  draft: RecordedDraft;
+  patch_id?: string | null;
+  /** Digests of author and author date, and of author and message: packages/domain/identity.ts. */
+  moment_key?: string | null;
+  message_key?: string | null;
+  work?: RecordedIdentity;
+  /** Known work under a new hash has no draft; this is the one it gets where a person says that it is other work. */
+  proposal?: RecordedDraft;
+  draft: RecordedDraft | null;
+  /** The drafts of the other people who made the commit. */
+  co_drafts?: RecordedCoDraft[];
 }
 
 export interface RecordedDraft {
@@ -117,10 +144,20 @@ export interface RecordedDraft {
   estimate_high: number;
   estimate_method: string;
   estimate_reason: string;
-  flags: { code: string; message: string }[];
+  flags: { code: string; message: string; commit_id?: string; short_hash?: string }[];
   /** Local date of the work. */
   work_date: string;
   ticket_key: string | null;
+  /** This person's part of the commit's time, 0 to 1; the whole where absent. */
+  share?: number;
+  /** Minor units an hour, instead of the project's rate. */
+  rate_minor?: number | null;
+  not_billed?: boolean;
+}
+
+export interface RecordedCoDraft extends RecordedDraft {
+  co_person_id: string;
+  co_author_name: string | null;
 }
 
 /** All that a batch of deliveries comes to. */
@@ -154,3 +191,7 @@ export const findWaitingDeliveries = (db: BillhookClient, olderThanSeconds: numb
 
 /** As the person: puts failed deliveries back and answers the ids of those that were. */
 export const replayDeliveries = (db: BillhookClient, ids: string[]) => settle(db.rpc("replay_deliveries", { p_ids: ids }));
+
+/** As the person: puts all failed deliveries of a workspace, or of one repository, back and answers their ids. */
+export const replayFailedDeliveries = (db: BillhookClient, workspaceId: string, repositoryId: string | null) =>
+  settle(db.rpc("replay_failed_deliveries", { p_workspace_id: workspaceId, p_repository_id: repositoryId }));

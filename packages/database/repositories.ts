@@ -10,7 +10,8 @@ export interface RepositoryToConnect {
   baseUrl: string | null;
   /** Encrypted by the Worker. */
   webhookSecret: string;
-  accessToken: string | null;
+  /** A token for the host's API, encrypted for the id of the grant it becomes. */
+  grant: { id: string; token: string } | null;
 }
 
 /** As the person (owner or admin): answers the new connection's id. */
@@ -24,6 +25,23 @@ export const connectRepository = (db: BillhookClient, repository: RepositoryToCo
       p_name: repository.name,
       p_url: repository.url,
       p_base_url: repository.baseUrl,
-      p_token_ciphertext: repository.accessToken,
+      p_grant_id: repository.grant?.id ?? null,
+      p_token_ciphertext: repository.grant?.token ?? null,
+    }),
+  );
+
+/** As the person (owner or admin): replaces the token for the host's API. */
+export const setRepositoryToken = (db: BillhookClient, repositoryId: string, grant: { id: string; token: string }) =>
+  settle(
+    db.rpc("set_repository_token", { p_repository_id: repositoryId, p_grant_id: grant.id, p_token_ciphertext: grant.token }),
+  );
+
+/** As the person (owner or admin): adds a webhook secret; answers until when the former ones are valid. */
+export const rotateWebhookSecret = (db: BillhookClient, repositoryId: string, secret: string, overlapHours: number) =>
+  settle(
+    db.rpc("rotate_webhook_secret", {
+      p_repository_id: repositoryId,
+      p_secret_ciphertext: secret,
+      p_overlap_hours: overlapHours,
     }),
   );

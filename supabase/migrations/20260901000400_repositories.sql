@@ -13,6 +13,11 @@ create table public.repositories (
   bound_at timestamptz,
   first_delivery_at timestamptz,
   last_delivery_at timestamptz,
+  check_source_address boolean not null default false,
+  secret_rotated_at timestamptz,
+  old_secret_valid_until timestamptz,
+  host_error text check (length(host_error) <= 1000),
+  reconciled_at timestamptz,
   archived_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -46,6 +51,8 @@ create table public.webhook_deliveries (
   repository_id uuid not null,
   delivery_id text not null check (length(delivery_id) between 1 and 200),
   event text not null default '' check (length(event) <= 100),
+  origin text not null default 'webhook' check (origin in ('webhook', 'reconciliation', 'import')),
+  source_address text check (length(source_address) <= 100),
   verdict text not null check (verdict in ('push', 'ping', 'ignored', 'refused')),
   reason text,
   status text not null check (status in ('accepted', 'done', 'failed')),
@@ -55,6 +62,12 @@ create table public.webhook_deliveries (
   error text,
   commits_recorded integer not null default 0,
   drafts_created integer not null default 0,
+  progress jsonb,
+  waits_until timestamptz,
+  wait_reason text check (length(wait_reason) <= 1000),
+  incomplete_reason text check (length(incomplete_reason) <= 1000),
+  completed_at timestamptz,
+  timings jsonb not null default '{}' check (jsonb_typeof(timings) = 'object'),
   received_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
@@ -65,7 +78,9 @@ create table public.webhook_deliveries (
 );
 comment on table public.webhook_deliveries is
   'Every verified delivery, once. The payload is the normalised push, kept until it is recorded: this row, not the queue, is '
-  'where accepted work lives. accepted: still to be recorded; done: recorded, or nothing to record; failed: given up, replayable.';
+  'where accepted work lives. accepted: still to be recorded; done: recorded, or nothing to record; failed: given up, replayable. '
+  'waits_until: the host is asked again then, and why. incomplete_reason: recorded from the payload alone; completed later. '
+  'timings: milliseconds from its arrival until it was begun, completed and recorded.';
 create index webhook_deliveries_recent on public.webhook_deliveries (workspace_id, received_at desc);
 create index webhook_deliveries_waiting on public.webhook_deliveries (received_at) where status = 'accepted';
 
@@ -157,7 +172,8 @@ comment on function public.webhook_targets_in_workspace(uuid, text, text, text) 
 grant execute on function public.webhook_targets_in_workspace(uuid, text, text, text) to service_role;
 
 create function public.accept_delivery(p_repository_id uuid, p_delivery_id text, p_event text, p_verdict text,
-  p_reason text default null, p_repository jsonb default null, p_payload jsonb default null, p_body_bytes integer default null)
+  p_reason text default null, p_repository jsonb default null, p_payload jsonb default null, p_body_bytes integer default null,
+  p_source_address text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -192,10 +208,10 @@ begin
   end if;
 
   insert into public.webhook_deliveries (workspace_id, repository_id, delivery_id, event, verdict, reason, status, payload,
-    body_bytes, finished_at)
+    body_bytes, source_address, finished_at)
   values (r.workspace_id, r.id, p_delivery_id, left(coalesce(p_event, ''), 100), v_verdict, v_reason,
     case when v_verdict = 'push' then 'accepted' else 'done' end,
-    case when v_verdict = 'push' then p_payload end, p_body_bytes,
+    case when v_verdict = 'push' then p_payload end, p_body_bytes, left(p_source_address, 100),
     case when v_verdict = 'push' then null else now() end)
   on conflict (repository_id, delivery_id) do nothing
   returning * into d;
@@ -212,7 +228,7 @@ begin
   return jsonb_build_object('outcome', 'stored', 'id', d.id, 'verdict', d.verdict, 'reason', d.reason, 'status', d.status);
 end
 $$;
-comment on function public.accept_delivery(uuid, text, text, text, text, jsonb, jsonb, integer) is
+comment on function public.accept_delivery(uuid, text, text, text, text, jsonb, jsonb, integer, text) is
   'Stores a verified delivery once, and binds the connection to its repository. A repeat is answered from the stored row, so '
   'that it hears what the first heard. One statement of the Worker: either all of this is durable or none.';
-grant execute on function public.accept_delivery(uuid, text, text, text, text, jsonb, jsonb, integer) to service_role;
+grant execute on function public.accept_delivery(uuid, text, text, text, text, jsonb, jsonb, integer, text) to service_role;

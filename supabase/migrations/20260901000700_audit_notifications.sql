@@ -38,7 +38,7 @@ begin
   cross join lateral (
     select jsonb_object_agg(k, o.doc -> k) as before, jsonb_object_agg(k, n.doc -> k) as after
     from jsonb_object_keys(n.doc) k
-    where o.doc -> k is distinct from n.doc -> k and k not in ('updated_at', 'version', 'last_delivery_at')
+    where o.doc -> k is distinct from n.doc -> k and k not in ('updated_at', 'version', 'last_delivery_at', 'reconciled_at')
   ) d
   where d.after is not null;
   return null;
@@ -107,7 +107,7 @@ $$;
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
-  kind text not null check (kind in ('drafts_waiting', 'delivery_failed', 'invoice_paid', 'invoice_failed')),
+  kind text not null check (kind in ('drafts_waiting', 'delivery_failed', 'grant_revoked', 'import_done', 'import_failed', 'invoice_paid', 'invoice_failed')),
   subject_id uuid,
   body text not null default '' check (length(body) <= 1000),
   occurrences integer not null default 1,

@@ -2,29 +2,43 @@
 
 create function public.begin_deliveries(p_ids uuid[])
 returns jsonb
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+  v_begun jsonb;
+begin
   with taken as materialized (
     -- In id order, as everywhere, so that two batches with common deliveries cannot wait for each other.
-    select id from public.webhook_deliveries where id = any (p_ids) and status = 'accepted' order by id for update
+    select id from public.webhook_deliveries where id = any (p_ids) and status = 'accepted'
+      and (waits_until is null or waits_until <= clock_timestamp()) order by id for update
   ), begun as (
-    update public.webhook_deliveries set attempts = attempts + 1, started_at = clock_timestamp()
+    update public.webhook_deliveries set attempts = attempts + 1, started_at = clock_timestamp(),
+      timings = jsonb_build_object('begun', (extract(epoch from clock_timestamp() - received_at) * 1000)::bigint) || timings
     where id in (select id from taken)
-    returning id, workspace_id, repository_id, payload, attempts, received_at
+    returning id, workspace_id, repository_id, payload, attempts, received_at, progress
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', d.id, 'attempts', d.attempts, 'received_at', d.received_at, 'event', d.payload,
     'repository', jsonb_build_object('id', r.id, 'name', r.name, 'provider', r.provider),
-    'workspace', jsonb_build_object('id', w.id, 'timezone', w.timezone),
+    'workspace', jsonb_build_object('id', w.id, 'timezone', w.timezone, 'working_from', w.working_from,
+      'working_until', w.working_until, 'working_weekends', w.working_weekends),
     'project', jsonb_build_object('id', p.id, 'name', p.name, 'billing_type', p.billing_type),
-    'config', to_jsonb(g)) order by d.received_at, d.id), '[]')
+    'config', to_jsonb(g), 'progress', d.progress, 'host', private.host_of(r),
+    'heads', case when r.grant_id is not null then (
+      select jsonb_object_agg(h.branch, coalesce(h.gap_from, h.head)) from public.repository_heads h
+      where h.repository_id = r.id and h.branch in (
+        select b #>> '{}' from jsonb_path_query(d.payload, 'lax $.changes[*].branch') b)) end
+    ) order by d.received_at, d.id), '[]')
+  into v_begun
   from begun d
   join public.repositories r on r.id = d.repository_id
   join public.workspaces w on w.id = d.workspace_id
   join public.projects p on p.id = r.project_id
-  join public.project_git_configs g on g.project_id = p.id
+  join public.project_git_configs g on g.project_id = p.id;
+  return v_begun;
+end
 $$;
 comment on function public.begin_deliveries(uuid[]) is
   'Takes a batch of accepted deliveries with everything needed to process them, oldest first. A delivery that is done or '
@@ -43,9 +57,18 @@ begin
   -- Locked in id order, so that two batches with common deliveries cannot wait for each other.
   perform 1 from public.webhook_deliveries
   where id in (select (r ->> 'delivery_id')::uuid from jsonb_array_elements(p_results) r) order by id for update;
-  -- And before the statement that moves them, in the order of lock_drafts, the drafts of the touched days.
+  -- And before the statements that change them, in the order of lock_drafts, the drafts of the touched days and of known work.
   perform 1 from public.draft_line_items
-  where id in (select (m ->> 'draft_id')::uuid from jsonb_array_elements(p_moved) m) order by id for update;
+  where id in (
+    select (m ->> 'draft_id')::uuid from jsonb_array_elements(p_moved) m
+    union
+    select i.draft_line_item_id
+    from jsonb_array_elements(p_results) r
+    cross join lateral jsonb_array_elements(r -> 'commits') c
+    cross join lateral jsonb_array_elements(c -> 'work' -> 'links') l
+    join public.commits e on e.id = (l ->> 'earlier_id')::uuid
+    join public.commit_draft_items i on i.commit_id = coalesce(e.same_work_as, e.id)
+    where l ->> 'kind' = 'same') order by id for update;
 
   with input as materialized (
     select d.id as delivery_id, d.workspace_id, d.repository_id, r.project_id, p.client_id, p.billing_type, c.currency,
@@ -66,18 +89,19 @@ begin
       committer_email text, committed_at timestamptz, authored_at timestamptz, authored_offset_minutes integer, branch text,
       url text, parents text[], files jsonb, files_changed integer, additions integer, deletions integer, source_files integer,
       source_additions integer, source_deletions integer, binary_files integer, ticket_ref text,
-      ticket_refs text[], ignored_rule text, ignored_reason text, draft jsonb)
+      ticket_refs text[], ignored_rule text, ignored_reason text, draft jsonb, co_drafts jsonb, patch_id text,
+      moment_key text, message_key text, proposal jsonb)
     order by i.repository_id, c.hash, i.nth, e.ordinality
   ), new_commits as (
     insert into public.commits (id, workspace_id, repository_id, project_id, delivery_id, hash, message, person_id, work_day, author_name,
       author_email, author_username, committer_name, committer_email, committed_at, authored_at, authored_offset_minutes,
       branch, url, parents, files, files_changed, additions, deletions, source_files, source_additions, source_deletions,
-      binary_files, ticket_ref, ticket_refs, status, ignored_at,
+      binary_files, ticket_ref, ticket_refs, patch_id, moment_key, message_key, proposal, status, ignored_at,
       ignored_rule, ignored_reason)
     select id, workspace_id, repository_id, project_id, delivery_id, hash, message, person_id, work_day, left(author_name, 320),
       left(author_email, 320), left(author_username, 320), left(committer_name, 320), left(committer_email, 320), committed_at, authored_at, authored_offset_minutes, branch, url,
       parents, files, files_changed, additions, deletions, source_files, source_additions, source_deletions, binary_files,
-      ticket_ref, coalesce(ticket_refs, '{}'),
+      ticket_ref, coalesce(ticket_refs, '{}'), patch_id, moment_key, message_key, proposal,
       case when ignored_rule is null then 'drafted' else 'ignored' end,
       case when ignored_rule is null then null else now() end, ignored_rule, ignored_reason
     from listed
@@ -89,18 +113,23 @@ begin
     select * from listed where (id in (select id from new_commits)) is true
   ), proposed as (
     select l.*, x.* from recorded l
-    cross join lateral jsonb_to_record(l.draft) as x (
+    -- A commit of several people has a draft for each: its author's, and those of the others.
+    cross join lateral (select l.draft as value union all select jsonb_array_elements(l.co_drafts)) o
+    cross join lateral jsonb_to_record(o.value) as x (
       draft_id uuid, description text, detailed_description text, category text, minutes integer, estimate_low integer,
-      estimate_high integer, estimate_method text, estimate_reason text, flags jsonb, work_date date, ticket_key text)
-    where l.draft is not null and jsonb_typeof(l.draft) = 'object'
+      estimate_high integer, estimate_method text, estimate_reason text, flags jsonb, work_date date, ticket_key text,
+      share numeric, rate_minor bigint, not_billed boolean, co_person_id uuid, co_author_name text)
+    where o.value is not null and jsonb_typeof(o.value) = 'object'
   ), new_drafts as (
     insert into public.draft_line_items (id, workspace_id, client_id, project_id, repository_id, person_id, source_type, description,
       detailed_description, category, minutes, hourly_rate_minor, currency, billable, estimated_minutes, estimate_low,
-      estimate_high, estimate_method, estimate_reason, flags, start_date, end_date, author_name, ticket_key, status,
-      rejected_at, rejected_reason)
-    select draft_id, workspace_id, client_id, project_id, repository_id, person_id, 'commit', description, detailed_description, category,
-      minutes, rate, currency, billing_type <> 'non_billable', minutes, estimate_low, estimate_high, estimate_method,
-      estimate_reason, coalesce(flags, '[]'), work_date, work_date, author_name, ticket_key,
+      estimate_high, estimate_method, estimate_reason, flags, start_date, end_date, author_name, share, co_authored, ticket_key,
+      status, rejected_at, rejected_reason)
+    select draft_id, workspace_id, client_id, project_id, repository_id, coalesce(co_person_id, person_id), 'commit', description,
+      detailed_description, category, minutes, coalesce(rate_minor, rate), currency,
+      billing_type <> 'non_billable' and not coalesce(not_billed, false), minutes, estimate_low, estimate_high, estimate_method,
+      estimate_reason, coalesce(flags, '[]'), work_date, work_date, left(case when co_person_id is null then author_name else co_author_name end, 320),
+      coalesce(share, 1), co_person_id is not null, ticket_key,
       case when ignored_rule is null then 'draft' else 'rejected' end,
       case when ignored_rule is null then null else now() end, ignored_reason
     from proposed
@@ -121,14 +150,18 @@ begin
   ), moved as (
     -- A later commit of the day moves what nobody has touched; what a person edited or approved stays.
     update public.draft_line_items d set minutes = m.minutes, estimated_minutes = m.minutes, estimate_low = m.low,
-      estimate_high = m.high, estimate_reason = m.reason
-    from jsonb_to_recordset(p_moved) as m (draft_id uuid, minutes integer, low integer, high integer, reason text)
+      estimate_high = m.high, estimate_reason = m.reason,
+      -- Whether the day holds it is said anew; what the draft's own commit said stays.
+      flags = case when m.flags is null then d.flags
+        else jsonb_path_query_array(d.flags, '$[*] ? (@.code != "over_day")') || m.flags end
+    from jsonb_to_recordset(p_moved) as m (draft_id uuid, minutes integer, low integer, high integer, reason text, flags jsonb)
     where d.id = m.draft_id and d.status = 'draft' and d.edited_at is null and exists (select 1 from input)
   ), counts as (
     select i.delivery_id, i.workspace_id, i.repository_id, coalesce(t.commits, 0) as commits, coalesce(t.drafts, 0) as drafts
     from (select distinct delivery_id, workspace_id, repository_id from input) i
     left join (
-      select delivery_id, count(*) as commits, count(*) filter (where ignored_rule is null) as drafts
+      select delivery_id, count(*) as commits,
+        sum((jsonb_typeof(draft) = 'object')::integer + coalesce(jsonb_array_length(co_drafts), 0)) filter (where ignored_rule is null) as drafts
       from recorded group by delivery_id
     ) t on t.delivery_id = i.delivery_id
   ), finished as (
@@ -144,6 +177,7 @@ begin
   )
   select coalesce(jsonb_agg(jsonb_build_object('delivery_id', delivery_id, 'commits', commits, 'drafts', drafts)), '[]')
   into v_summary from counts;
+  perform private.link_work(p_results);
   return v_summary;
 end
 $$;
@@ -198,13 +232,14 @@ stable
 set search_path = ''
 as $$
   select id from public.webhook_deliveries
-  where status = 'accepted'
-    and coalesce(started_at, received_at) < clock_timestamp() - make_interval(secs => p_older_than_seconds)
+  where status = 'accepted' and (waits_until <= clock_timestamp()
+    or waits_until is null and coalesce(started_at, received_at) < clock_timestamp() - make_interval(secs => p_older_than_seconds))
   order by received_at
   limit p_limit
 $$;
 comment on function public.waiting_deliveries(integer, integer) is
-  'Accepted deliveries that nobody finished: the queue lost them, or a worker died. The sweep puts them back.';
+  'Accepted deliveries that nobody finished: the queue lost them, a worker died, or their wait for the host is over. '
+  'The sweep puts them back.';
 grant execute on function public.waiting_deliveries(integer, integer) to service_role;
 
 create function public.replay_deliveries(p_ids uuid[])

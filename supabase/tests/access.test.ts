@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { anonymous, type Caller, service, useDatabase } from "./database.ts";
 import {
   connectRepository,
+  giveToken,
   makeClient,
   makeDrafts,
   makeOpenInvoice,
@@ -47,7 +48,7 @@ const settings = (columns: string, insert: readonly CallerName[] = []): Story =>
 const stories: Record<string, Story> = {
   workspaces: settings(
     "address bank_details currency email hourly_rate_minor invoice_number_pattern legal_name locale name " +
-      "payment_terms_days tax_id time_display timezone",
+      "payment_terms_days tax_id time_display timezone working_from working_until working_weekends",
   ),
   members: kept,
   clients: settings(
@@ -56,18 +57,26 @@ const stories: Record<string, Story> = {
   ),
   projects: settings("archived_at billing_type hourly_rate_minor name", managers),
   project_git_configs: settings(
-    "base_minutes billable_labels default_minutes estimation_strategy exclude_patterns explicit_pattern factor " +
-      "max_minutes minutes_per_file minutes_per_line tickets_only",
+    "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes estimation_strategy " +
+      "exclude_patterns explicit_pattern factor ignore_bots ignore_dependencies ignore_merges ignore_releases max_minutes minutes_per_file minutes_per_line " +
+      "old_commit_days pair_rule revert_rule tickets_only",
   ),
-  repositories: settings("archived_at project_id"),
+  repositories: settings("archived_at check_source_address project_id"),
+  host_grants: kept,
+  host_grant_secrets: { ...kept, select: ["service"] },
+  repository_heads: kept,
+  import_jobs: kept,
   people: kept,
   person_identities: kept,
   work_days: kept,
   repository_secrets: { ...kept, select: ["service"] },
+  oauth_attempts: { ...kept, select: ["service"] },
   webhook_deliveries: kept,
   commits: kept,
   draft_line_items: kept,
   commit_draft_items: kept,
+  commit_links: kept,
+  work_claims: { ...kept, select: ["service"] },
   time_entries: kept,
   invoices: kept,
   invoice_lines: kept,
@@ -77,6 +86,7 @@ const stories: Record<string, Story> = {
   audit_events: { ...kept, insert: [], update: [], delete: [] },
   notifications: kept,
   notification_reads: { ...kept, select: ["viewer", "service"] },
+  people_list: { ...kept, insert: [], update: [], delete: [] },
   inbox_drafts: { ...kept, insert: [], update: [], delete: [] },
   invoice_list: { ...kept, insert: [], update: [], delete: [] },
 };
@@ -142,13 +152,36 @@ beforeAll(async () => {
   for (const workspace of [own, other]) {
     const invoice = await makeOpenInvoice(database(), workspace);
     await makeDrafts(database(), workspace.repositoryId, 1);
+    await giveToken(database(), workspace.owner, workspace.repositoryId);
+    await database().rpc(workspace.owner, "start_import", {
+      p_repository_id: workspace.repositoryId,
+      p_mode: "drafts",
+    });
+    await database().query(
+      "insert into public.repository_heads (workspace_id, repository_id, branch, head) values ($1, $2, 'main', repeat('a', 40))",
+      [workspace.id, workspace.repositoryId],
+    );
     await database().query(
       `with person as (insert into public.people (workspace_id, display_name) values ($1, 'Author') returning id),
          identity as (insert into public.person_identities (workspace_id, author_key, person_id) select $1, 'author', id from person)
        insert into public.work_days (workspace_id, person_id, day, bounded_hours) select $1, id, '2026-03-02', 6 from person`,
       [workspace.id],
     );
+    await database().query(
+      `with claim as (insert into public.work_claims (workspace_id, key, commit_id)
+         select workspace_id, 'hash:' || hash, id from public.commits where workspace_id = $1)
+       insert into public.commit_links (workspace_id, commit_id, earlier_id, kind)
+       select $1, min(id::text)::uuid, max(id::text)::uuid, 'suspected' from public.commits where workspace_id = $1`,
+      [workspace.id],
+    );
     await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
+    await database().rpc(workspace.owner, "begin_oauth", {
+      p_id: crypto.randomUUID(),
+      p_workspace_id: workspace.id,
+      p_provider: "github",
+      p_session_hash: "0".repeat(64),
+      p_return_to: "/repositories",
+    });
     await database().rpc(service, "apply_stripe_event", {
       p_event_id: `evt_${workspace.id}`,
       p_event_type: "invoice.finalized",

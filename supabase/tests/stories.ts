@@ -98,12 +98,22 @@ export async function connectRepository(
   });
 }
 
+/** A token for the host's API, as the Worker stores it; answers the grant's id. The repository gets a name to be asked by. */
+export async function giveToken(db: TestDatabase, manager: Person, repositoryId: string): Promise<string> {
+  await db.query("update public.repositories set name = 'studio/site' where id = $1 and name is null", [repositoryId]);
+  return db.rpc<string>(manager, "set_repository_token", {
+    p_repository_id: repositoryId,
+    p_grant_id: crypto.randomUUID(),
+    p_token_ciphertext: "k1.nonce.ciphertext",
+  });
+}
+
 export const hash = (): string => `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll("-", "").slice(0, 40);
 
 export function makeCommit(
   commit: Partial<Omit<RecordedCommit, "draft">> = {},
   draft: Partial<RecordedDraft> = {},
-): RecordedCommit {
+): RecordedCommit & { draft: RecordedDraft } {
   return {
     id: crypto.randomUUID(),
     hash: hash(),
@@ -185,7 +195,7 @@ export const record = (
 export async function push(db: TestDatabase, repositoryId: string, commits: RecordedCommit[]): Promise<string[]> {
   const deliveryId = await acceptPush(db, repositoryId);
   await record(db, [{ delivery_id: deliveryId, commits }]);
-  return commits.map((commit) => commit.draft.draft_id);
+  return commits.flatMap((commit) => commit.draft?.draft_id ?? []);
 }
 
 /** As many open drafts as asked for, of the given minutes. */

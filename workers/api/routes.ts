@@ -6,7 +6,10 @@ import { log } from "../log.ts";
 import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
 import { replay } from "./deliveries.ts";
 import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
-import { createRepository } from "./repositories.ts";
+import { createImport, resume, stop } from "./imports.ts";
+import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
+import { connectFromGrant, listGrantRepositories } from "./grants.ts";
+import { finishOAuth, startOAuth } from "./oauth.ts";
 import { receiveStripeWebhook } from "./stripe-webhook.ts";
 
 interface Bindings {
@@ -24,7 +27,16 @@ export function createApi(): Hono<Bindings> {
   });
 
   api.get("/api/config", ({ var: { settings } }) => Response.json(publicConfig(settings), { headers: { "cache-control": "no-store" } }));
-  api.post("/api/repositories", ({ req, var: { settings } }) => createRepository(req.raw, settings));
+  api.post("/api/repositories", ({ req, env, var: { settings } }) => createRepository(req.raw, env, settings));
+  api.post("/api/repositories/:id/token", ({ req, env, var: { settings } }) => replaceToken(req.raw, env, settings, req.param("id")));
+  api.post("/api/repositories/:id/secret/rotate", ({ req, var: { settings } }) => rotateSecret(req.raw, settings, req.param("id")));
+  api.post("/api/repositories/:id/imports", ({ req, env, var: { settings } }) => createImport(req.raw, env, settings, req.param("id")));
+  api.post("/api/imports/:id/stop", ({ req, var: { settings } }) => stop(req.raw, settings, req.param("id")));
+  api.post("/api/imports/:id/resume", ({ req, env, var: { settings } }) => resume(req.raw, env, settings, req.param("id")));
+  api.get("/api/oauth/:provider/start", ({ req, var: { settings } }) => startOAuth(req.raw, settings, req.param("provider")));
+  api.get("/api/oauth/:provider/callback", ({ req, var: { settings } }) => finishOAuth(req.raw, settings, req.param("provider")));
+  api.get("/api/grants/:id/repositories", ({ req, var: { settings } }) => listGrantRepositories(req.raw, settings, req.param("id")));
+  api.post("/api/grants/:id/repositories", ({ req, env, var: { settings } }) => connectFromGrant(req.raw, env, settings, req.param("id")));
   api.post("/api/deliveries/replay", ({ req, env, var: { settings } }) => replay(req.raw, env, settings));
   api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) => showInvoicePdf(req.raw, env, settings, req.param("id")));
   api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
@@ -55,6 +67,8 @@ const publicConfig = (settings: Settings) => ({
   publishable_key: settings.supabase.publishableKey,
   embedded: settings.demo !== null,
   demo: settings.demo,
+  // Hosts with an OAuth application; the address where it is not the public one.
+  oauth: Object.fromEntries(Object.entries(settings.oauth).map(([provider, { baseUrl }]) => [provider, { base_url: baseUrl }])),
   stripe:
     settings.stripe === null
       ? "off"

@@ -1,4 +1,7 @@
-/** The queue's consumer: a batch in three round trips, whatever its size; each message acknowledged or retried by itself. */
+/**
+ * The queue's consumer: a batch in three round trips, whatever its size; each message acknowledged or retried by itself.
+ * Pushes whose host is to be asked first are completed and recorded by grant, so that no host holds up another's pushes.
+ */
 import type { BillhookClient } from "@billhook/database/client";
 import {
   beginDeliveries,
@@ -7,21 +10,31 @@ import {
   noteDeliveryErrors,
   recordDeliveries,
 } from "@billhook/database/deliveries";
+import { saveDeliveryProgress } from "@billhook/database/hosts";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
+import { completeDeliveries, groupByGrant, hasHost } from "./complete.ts";
 import { processDeliveries } from "./process.ts";
-
-export interface DeliveryMessage {
-  /** webhook_deliveries.id */
-  deliveryId: string;
-}
+import type { DeliveryMessage, QueueMessage } from "./queue.ts";
 
 /** After so many attempts a delivery is shown as failed, to be replayed by a person. */
 const maximumAttempts = 10;
 
+/** How often in a row a batch is decided anew where others record the same work at the same moment. */
+const maximumLooks = 5;
+
 const backoffSeconds = (attempts: number): number => Math.min(600, 2 ** Math.min(attempts, 10)) + Math.floor(Math.random() * 3);
 
-export async function consumeDeliveries(batch: MessageBatch<DeliveryMessage>, settings: Settings): Promise<void> {
+export interface DeliveryBatch {
+  messages: readonly Message<DeliveryMessage>[];
+}
+
+/** `queue` takes the ids of deliveries that are to be gone on with at once. */
+export async function consumeDeliveries(
+  batch: DeliveryBatch,
+  settings: Settings,
+  queue: (ids: string[]) => Promise<void>,
+): Promise<void> {
   const db = serviceDatabase(settings);
   const ids = [...new Set(batch.messages.map((message) => message.body.deliveryId))];
   const begun = await beginDeliveries(db, ids);
@@ -31,7 +44,7 @@ export async function consumeDeliveries(batch: MessageBatch<DeliveryMessage>, se
     return;
   }
 
-  const failures = await recordAll(db, begun.value);
+  const failures = await completeAndRecord(db, settings, begun.value, queue);
   const attemptsOf = new Map(begun.value.map((delivery) => [delivery.id, delivery.attempts]));
   const exhausted = [...failures].filter(([id]) => (attemptsOf.get(id) ?? 0) >= maximumAttempts);
   await Promise.all([
@@ -49,11 +62,39 @@ export async function consumeDeliveries(batch: MessageBatch<DeliveryMessage>, se
 }
 
 /** What the queue gave up on. The row keeps the payload; a person can replay it. */
-export async function consumeDeadLetters(batch: MessageBatch<DeliveryMessage>, settings: Settings): Promise<void> {
-  const ids = batch.messages.map((message) => message.body.deliveryId);
+export async function consumeDeadLetters(batch: MessageBatch<QueueMessage>, settings: Settings): Promise<void> {
+  // An import or a comparison that the queue gave up on is found by the next sweep.
+  const ids = batch.messages.flatMap(({ body }) => ("deliveryId" in body ? [body.deliveryId] : []));
   const failed = await failDeliveries(serviceDatabase(settings), ids, "It kept failing. Replay it, or look at the log.");
   if (failed.ok) batch.ackAll();
   else batch.retryAll({ delaySeconds: 60 });
+}
+
+async function completeAndRecord(
+  db: BillhookClient,
+  settings: Settings,
+  deliveries: BegunDelivery[],
+  queue: (ids: string[]) => Promise<void>,
+): Promise<Map<string, string>> {
+  const failures = new Map<string, string>();
+  const record = async (ready: BegunDelivery[]): Promise<void> => {
+    for (const [id, reason] of await recordAll(db, ready)) failures.set(id, reason);
+  };
+  const complete = async (group: BegunDelivery[]): Promise<void> => {
+    try {
+      const { ready, progress, unfinished } = await completeDeliveries(db, settings, group);
+      const saved = progress.length === 0 ? null : await saveDeliveryProgress(db, progress);
+      if (saved?.ok === false) throw new Error(saved.error.cause);
+      await record(ready);
+      if (unfinished.length > 0) await queue(unfinished);
+    } catch (error) {
+      log("error", "batch_not_completed", { cause: String(error), size: group.length });
+      for (const { id } of group) failures.set(id, "It could not be completed from its host.");
+    }
+  };
+  const asking = groupByGrant(deliveries.filter(hasHost)).map(complete);
+  await Promise.all([record(deliveries.filter((delivery) => !hasHost(delivery))), ...asking]);
+  return failures;
 }
 
 /**
@@ -74,11 +115,16 @@ async function recordAll(db: BillhookClient, deliveries: BegunDelivery[]): Promi
 
 async function recordBatch(db: BillhookClient, deliveries: BegunDelivery[]): Promise<{ outage: boolean; reason: string } | null> {
   try {
-    const processed = await processDeliveries(db, deliveries);
-    const recorded = processed.ok ? await recordDeliveries(db, processed.value) : processed;
-    if (recorded.ok) return null;
-    log("error", "batch_not_recorded", { cause: recorded.error.cause, size: deliveries.length });
-    return { outage: recorded.error.code === "unavailable", reason: recorded.error.message };
+    for (let attempt = 1; ; attempt += 1) {
+      const processed = await processDeliveries(db, deliveries);
+      const recorded = processed.ok ? await recordDeliveries(db, processed.value) : processed;
+      if (recorded.ok) return null;
+      const { code, cause, message } = recorded.error;
+      // Another worker recorded the same work since this one looked: looked again, it is known.
+      if (code === "conflict" && attempt < maximumLooks) continue;
+      log("error", "batch_not_recorded", { cause, size: deliveries.length });
+      return { outage: code === "unavailable" || code === "conflict", reason: message };
+    }
   } catch (error) {
     log("error", "batch_not_processed", { cause: String(error), size: deliveries.length });
     return { outage: false, reason: "It could not be processed." };

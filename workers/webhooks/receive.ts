@@ -6,6 +6,7 @@ import {
   findWebhookTargetsInWorkspace,
 } from "@billhook/database/deliveries";
 import type { DatabaseError } from "@billhook/database/errors";
+import { isInRanges } from "@billhook/domain/address-range";
 import type { Provider, PushedRepository } from "@billhook/domain/push";
 import type { Forge, Normalised } from "@billhook/forges/forge";
 import { forgeFor } from "@billhook/forges/registry";
@@ -13,7 +14,7 @@ import { serviceDatabase, type Settings } from "../env.ts";
 import { readBody } from "../http/body.ts";
 import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
-import type { DeliveryMessage } from "../pipeline/consume.ts";
+import { tellQueueOfDeliveries } from "../pipeline/queue.ts";
 import { decryptSecret } from "../secrets.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -49,12 +50,15 @@ export async function receiveWebhook(request: Request, env: Env, settings: Setti
   if (body instanceof Response) return body;
 
   const forge = forgeFor(provider);
+  const address = request.headers.get("cf-connecting-ip");
   const secrets = await Promise.all(
     target.value.secrets.map((secret) => decryptSecret(settings.encryptionKeys, webhookSecretContext(repositoryId), secret)),
   );
   const delivery = await verifyAndNormalise(forge, request.headers, body, secrets);
   if (delivery instanceof Response) return delivery;
-  return store(env, settings, forge, request.headers, body, delivery, repositoryId);
+  const ranges = target.value.address_ranges;
+  const refusal = ranges !== null && !isInRanges(address ?? "", ranges) ? `It came from ${address ?? "an unknown address"}, which is none of the addresses that the host publishes.` : null;
+  return store(env, settings, forge, request.headers, body, delivery, repositoryId, refusal);
 }
 
 /**
@@ -111,25 +115,25 @@ async function store(
   body: Uint8Array<ArrayBuffer>,
   delivery: Delivery,
   repositoryId: string,
+  refusal: string | null = null,
 ): Promise<Response> {
+  const deliveryId = await forge.deliveryId(headers, body);
   const accepted = await acceptDelivery(serviceDatabase(settings), {
     repositoryId,
-    deliveryId: await forge.deliveryId(headers, body),
+    // The same delivery may come again from an address that is known by then.
+    deliveryId: refusal === null ? deliveryId : `refused:${deliveryId}`.slice(0, 200),
     event: eventOf(delivery),
-    verdict: delivery.kind,
-    reason: delivery.kind === "ignored" ? delivery.reason : null,
-    repository: repositoryOf(delivery),
+    verdict: refusal === null ? delivery.kind : "refused",
+    reason: refusal ?? (delivery.kind === "ignored" ? delivery.reason : null),
+    repository: refusal === null ? repositoryOf(delivery) : null,
     push: delivery.kind === "push" ? delivery.event : null,
     bodyBytes: body.byteLength,
+    sourceAddress: headers.get("cf-connecting-ip"),
   });
   if (!accepted.ok) return storageProblem(accepted.error);
   if (accepted.value.outcome === "stored" && accepted.value.verdict === "push") {
     // Stored is accepted: where the queue cannot be told, the sweep finds the delivery.
-    try {
-      await env.DELIVERIES.send({ deliveryId: accepted.value.id } satisfies DeliveryMessage);
-    } catch (error) {
-      log("warn", "queue_not_told", { delivery: accepted.value.id, cause: String(error) });
-    }
+    await tellQueueOfDeliveries(env, [accepted.value.id]);
   }
   return answer(accepted.value);
 }

@@ -1,0 +1,43 @@
+/** What goes into the queue. A message is only an id: what is to be done lives in the database. */
+import { log } from "../log.ts";
+
+export interface DeliveryMessage {
+  /** webhook_deliveries.id */
+  deliveryId: string;
+}
+
+export interface ImportMessage {
+  /** import_jobs.id */
+  importId: string;
+}
+
+export interface ReconcileMessage {
+  /** repositories.id, whose branches are compared with its host's. */
+  repositoryId: string;
+}
+
+export type QueueMessage = DeliveryMessage | ImportMessage | ReconcileMessage;
+
+/** Cloudflare Queues take at most 100 messages a call. */
+const messagesPerCall = 100;
+
+export async function sendMessages(env: Env, bodies: QueueMessage[]): Promise<void> {
+  for (let start = 0; start < bodies.length; start += messagesPerCall) {
+    await env.DELIVERIES.sendBatch(bodies.slice(start, start + messagesPerCall).map((body) => ({ body })));
+  }
+}
+
+/** Tells the queue of what is stored already: where it cannot be told, the sweep finds it. */
+export async function tellQueue(env: Env, bodies: QueueMessage[]): Promise<void> {
+  try {
+    await sendMessages(env, bodies);
+  } catch (error) {
+    log("warn", "queue_not_told", { messages: bodies.length, cause: String(error) });
+  }
+}
+
+export const tellQueueOfDeliveries = (env: Env, ids: readonly string[]): Promise<void> =>
+  tellQueue(
+    env,
+    ids.map((deliveryId) => ({ deliveryId })),
+  );
