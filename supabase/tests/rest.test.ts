@@ -86,7 +86,7 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
     name: null,
     url: null,
     baseUrl: null,
-    accessToken: null,
+    grant: null,
   };
   valueOf(await connectRepository(person, { ...connection, webhookSecret: "k1:secret" }));
   expect(await connectRepository(stranger.person, { ...connection, webhookSecret: "k1:secret" })).toMatchObject({
@@ -96,6 +96,7 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
   expect(valueOf(await findWebhookTarget(service, repositoryId))).toEqual({
     provider: "github",
     secrets: ["k1:secret"],
+    address_ranges: null,
   });
   expect(await findWebhookTarget(person, repositoryId)).toMatchObject({ ok: false, error: { code: "not_allowed" } });
   expect(await findWebhookTarget(service, crypto.randomUUID())).toMatchObject({
@@ -113,6 +114,7 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
     repository,
     push: { provider: "github" as const, repository, pusher: null, changes: [] },
     bodyBytes: 10,
+    sourceAddress: null,
   };
   const acceptance = valueOf(await acceptDelivery(service, delivery));
   if (acceptance.outcome !== "stored") throw new Error(acceptance.outcome);

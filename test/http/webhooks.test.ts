@@ -320,13 +320,16 @@ describe("connecting a repository", () => {
     const repository = await connect(harness, "github", { access_token: "a-token-of-the-host" });
     const { data: mine } = await harness.owner.database.from("repository_secrets").select("*");
     expect(mine ?? []).toEqual([]);
-    const { data: stored } = await harness.service
+    const { data: secrets } = await harness.service
       .from("repository_secrets")
       .select("ciphertext")
       .eq("repository_id", repository.id);
-    expect(stored).toHaveLength(2);
-    expect(JSON.stringify(stored)).not.toContain(repository.webhook_secret);
-    expect(JSON.stringify(stored)).not.toContain("a-token-of-the-host");
+    const { data: tokens } = await harness.service.from("host_grant_secrets").select("*");
+    expect(secrets).toHaveLength(1);
+    expect(tokens).toHaveLength(1);
+    const stored = JSON.stringify([secrets, tokens]);
+    expect(stored).not.toContain(repository.webhook_secret);
+    expect(stored).not.toContain("a-token-of-the-host");
   });
 });
 
