@@ -57,7 +57,7 @@ export async function takeOAuthAttempt(
 /** Tokens encrypted for the id of their grant. */
 export interface EncryptedTokens {
   access: string;
-  /** Null where the host gave none, or no new one. */
+  /** Null where the host gave none, or no new one. Of a GitHub App: the number of its installation. */
   refresh: string | null;
   /** ISO 8601; null where the access token does not expire. */
   expiresAt: string | null;
@@ -70,6 +70,7 @@ export const storeOAuthGrant = (
     id: string;
     workspaceId: string;
     userId: string;
+    kind: "oauth" | "app";
     provider: string;
     baseUrl: string | null;
     accountName: string;
@@ -90,6 +91,7 @@ export const storeOAuthGrant = (
       p_access: grant.tokens.access,
       p_refresh: grant.tokens.refresh,
       p_expires_at: grant.tokens.expiresAt,
+      p_kind: grant.kind,
     }),
   );
 

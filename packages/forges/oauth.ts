@@ -238,7 +238,10 @@ export async function readAccountName(
 const mostBytes = 64 * 1024;
 
 /** Never follows a redirect: the request carries secrets for this address alone. */
-async function ask(url: string, init: RequestInit): Promise<OAuthResult<{ status: number; body: unknown }>> {
+async function ask(
+  url: string,
+  init: { method?: string; headers: Record<string, string>; body?: string },
+): Promise<OAuthResult<{ status: number; body: unknown }>> {
   try {
     const response = await fetch(url, {
       ...init,

@@ -62,7 +62,8 @@ comment on function public.take_oauth_attempt(uuid, text, text) is
 grant execute on function public.take_oauth_attempt(uuid, text, text) to service_role;
 
 create function public.store_oauth_grant(p_grant_id uuid, p_workspace_id uuid, p_user_id uuid, p_provider text, p_base_url text,
-  p_account_name text, p_scopes text[], p_access text, p_refresh text default null, p_expires_at timestamptz default null)
+  p_account_name text, p_scopes text[], p_access text, p_refresh text default null, p_expires_at timestamptz default null,
+  p_kind text default 'oauth')
 returns void
 language plpgsql
 volatile
@@ -76,10 +77,10 @@ begin
     perform private.fail('BH001', 'not allowed for this role');
   end if;
   select coalesce(array_agg(id), '{}') into v_old from public.host_grants
-  where workspace_id = p_workspace_id and provider = p_provider and kind = 'oauth'
+  where workspace_id = p_workspace_id and provider = p_provider and kind = p_kind
     and base_url is not distinct from p_base_url and account_name = p_account_name;
   insert into public.host_grants (id, workspace_id, provider, base_url, kind, account_name, scopes, expires_at, created_by)
-  values (p_grant_id, p_workspace_id, p_provider, p_base_url, 'oauth', p_account_name, p_scopes, p_expires_at, p_user_id);
+  values (p_grant_id, p_workspace_id, p_provider, p_base_url, p_kind, p_account_name, p_scopes, p_expires_at, p_user_id);
   insert into public.host_grant_secrets (workspace_id, grant_id, purpose, ciphertext)
   select p_workspace_id, p_grant_id, s.purpose, s.ciphertext
   from (values ('access', p_access), ('refresh', p_refresh)) s (purpose, ciphertext) where s.ciphertext is not null;
@@ -91,10 +92,11 @@ begin
   delete from public.host_grants where id = any (v_old);
 end
 $$;
-comment on function public.store_oauth_grant(uuid, uuid, uuid, text, text, text, text[], text, text, timestamptz) is
-  'Keeps what a host granted a person, if that person still manages the workspace. It takes the place of an earlier grant of the '
+comment on function public.store_oauth_grant(uuid, uuid, uuid, text, text, text, text[], text, text, timestamptz, text) is
+  'Keeps what a host granted a person, if that person still manages the workspace: kind oauth, or app for an installed GitHub App, '
+  'whose p_refresh is the encrypted number of the installation. It takes the place of an earlier grant of the '
   'same account, in all repositories that used it: connecting again is how a revoked grant is mended.';
-grant execute on function public.store_oauth_grant(uuid, uuid, uuid, text, text, text, text[], text, text, timestamptz) to service_role;
+grant execute on function public.store_oauth_grant(uuid, uuid, uuid, text, text, text, text[], text, text, timestamptz, text) to service_role;
 
 create function public.check_grant_manager(p_grant_id uuid)
 returns jsonb

@@ -173,7 +173,8 @@ function describe(stack: { appUrl: string; supabaseUrl: string; keys: Keys; demo
 
 /** Applications at git hosts that the environment names; without them, repositories are connected by pasting. */
 function readOAuthApplications(): Record<string, string> {
-  const names = /^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$/;
+  const names =
+    /^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$|^GITHUB_APP_(?:ID|SLUG|PRIVATE_KEY)$/;
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (names.test(name) && value ? [[name, value]] : [])),
   );

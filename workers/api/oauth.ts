@@ -5,11 +5,20 @@
  */
 import { beginOAuth, type OAuthAttempt, storeOAuthGrant, takeOAuthAttempt } from "@billhook/database/oauth";
 import {
+  findInstallation,
+  type GithubApp,
+  installationAddress,
+  mintInstallationToken,
+} from "@billhook/forges/github-app";
+import {
   authorisationAddress,
   exchangeCode,
   hasPkce,
   isOAuthProvider,
+  type OAuthApplication,
   type OAuthProvider,
+  type OAuthResult,
+  type OAuthTokens,
   readAccountName,
 } from "@billhook/forges/oauth";
 import { serviceDatabase, type Settings } from "../env.ts";
@@ -55,7 +64,9 @@ export async function startOAuth(request: Request, settings: Settings, name: str
   const attemptId = crypto.randomUUID();
   const known = cookieOf(request);
   const session = known ?? generateSecret();
-  const verifier = hasPkce(name) ? generateSecret() : null;
+  const app = name === "github" ? settings.githubApp : null;
+  // The page on which an App is installed takes no challenge; what follows is bound by state and cookie alone.
+  const verifier = hasPkce(name) && app === null ? generateSecret() : null;
   const keys = settings.encryptionKeys;
   const begun = await beginOAuth(db, {
     id: attemptId,
@@ -67,11 +78,15 @@ export async function startOAuth(request: Request, settings: Settings, name: str
     returnTo,
   });
   if (!begun.ok) return databaseProblem(begun.error);
-  const address = authorisationAddress(name, application, {
-    redirectUri: callbackAddress(settings, name),
-    state: await encryptSecret(keys, stateContext(name), attemptId),
-    challenge: verifier === null ? null : await challengeOf(verifier),
-  });
+  const state = await encryptSecret(keys, stateContext(name), attemptId);
+  const address =
+    app === null
+      ? authorisationAddress(name, application, {
+          redirectUri: callbackAddress(settings, name),
+          state,
+          challenge: verifier === null ? null : await challengeOf(verifier),
+        })
+      : installationAddress(app, state);
   if (address === null) return problem(409, `${nameOfHost(name)} has no address here.`);
   const secure = settings.appUrl.startsWith("https://") ? "; Secure" : "";
   return Response.json(
@@ -116,19 +131,26 @@ export async function finishOAuth(request: Request, settings: Settings, name: st
         : await decryptSecret(settings.encryptionKeys, verifierContext(attempt.id), ciphertext),
   });
   if (!exchanged.ok) return giveUp(settings, attempt, name, exchanged.code, exchanged.detail);
-  const account = await readAccountName(name, application, exchanged.value.access);
-  if (!account.ok) return giveUp(settings, attempt, name, account.code, account.detail);
-
   const grantId = crypto.randomUUID();
+  const app = name === "github" ? settings.githubApp : null;
+  const granted =
+    app === null
+      ? await grantOfPerson(settings, name, application, grantId, exchanged.value)
+      : await grantOfInstallation(
+          settings,
+          app,
+          grantId,
+          searchParams.get("installation_id") ?? "",
+          exchanged.value.access,
+        );
+  if (!granted.ok) return giveUp(settings, attempt, name, granted.code, granted.detail);
   const stored = await storeOAuthGrant(db, {
     id: grantId,
     workspaceId: attempt.workspace_id,
     userId: attempt.user_id,
     provider: name,
     baseUrl: application.baseUrl,
-    accountName: account.value,
-    scopes: exchanged.value.scopes,
-    tokens: await encryptTokens(settings, grantId, exchanged.value),
+    ...granted.value,
   });
   if (!stored.ok)
     return giveUp(
@@ -140,6 +162,52 @@ export async function finishOAuth(request: Request, settings: Settings, name: st
     );
   log("info", "host_connected", { provider: name, grant: grantId, workspace: attempt.workspace_id });
   return goBack(settings, attempt.return_to, { grant: grantId });
+}
+
+type NewGrant = Pick<Parameters<typeof storeOAuthGrant>[1], "kind" | "accountName" | "scopes" | "tokens">;
+
+async function grantOfPerson(
+  settings: Settings,
+  provider: OAuthProvider,
+  application: OAuthApplication,
+  grantId: string,
+  tokens: OAuthTokens,
+): Promise<OAuthResult<NewGrant>> {
+  const account = await readAccountName(provider, application, tokens.access);
+  if (!account.ok) return account;
+  const encrypted = await encryptTokens(settings, grantId, tokens);
+  return { ok: true, value: { kind: "oauth", accountName: account.value, scopes: tokens.scopes, tokens: encrypted } };
+}
+
+/** The person's own token only proves that the installation is theirs, and is let go of. */
+async function grantOfInstallation(
+  settings: Settings,
+  app: GithubApp,
+  grantId: string,
+  installation: string,
+  userToken: string,
+): Promise<OAuthResult<NewGrant>> {
+  if (!/^[0-9]{1,20}$/.test(installation)) return { ok: false, code: "refused", detail: "no installation is named" };
+  const account = await findInstallation(app, installation, userToken);
+  if (!account.ok) return account;
+  if (account.value === null) return { ok: false, code: "refused", detail: "the installation is another's" };
+  const minted = await mintInstallationToken(app, installation, new Date());
+  if (!minted.ok) return minted;
+  const encrypted = await encryptTokens(settings, grantId, {
+    access: minted.value.token,
+    refresh: installation,
+    expiresIn: null,
+    scopes: [],
+  });
+  return {
+    ok: true,
+    value: {
+      kind: "app",
+      accountName: account.value,
+      scopes: [],
+      tokens: { ...encrypted, expiresAt: minted.value.expiresAt },
+    },
+  };
 }
 
 function giveUp(

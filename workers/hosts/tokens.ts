@@ -3,6 +3,7 @@ import type { BillhookClient } from "@billhook/database/client";
 import { revokeHostGrant, type RepositoryHost } from "@billhook/database/hosts";
 import { releaseGrantRefresh, saveGrantTokens, takeGrantRefresh } from "@billhook/database/oauth";
 import type { Provider } from "@billhook/domain/push";
+import { mintInstallationToken } from "@billhook/forges/github-app";
 import { isOAuthProvider, type OAuthTokens, refreshTokens } from "@billhook/forges/oauth";
 import type { Settings } from "../env.ts";
 import { log } from "../log.ts";
@@ -31,7 +32,7 @@ export async function readAccessToken(
   const decrypt = (ciphertext: string) =>
     decryptSecret(settings.encryptionKeys, accessTokenContext(host.grant_id), ciphertext);
   const endsAt = host.expires_at === null ? Infinity : Date.parse(host.expires_at);
-  if (host.kind !== "oauth" || endsAt > Date.now() + freshForMs) return { ok: true, token: await decrypt(host.token) };
+  if (host.kind === "token" || endsAt > Date.now() + freshForMs) return { ok: true, token: await decrypt(host.token) };
 
   const until = Date.now() + patienceMs;
   do {
@@ -45,7 +46,9 @@ export async function readAccessToken(
       case "ended":
         return revoke(db, host.grant_id, provider);
       case "yours":
-        return refresh(db, settings, provider, host.grant_id, taken.value);
+        return host.kind === "app"
+          ? mint(db, settings, host.grant_id, taken.value)
+          : refresh(db, settings, provider, host.grant_id, taken.value);
       case "busy":
         await new Promise((resolve) => {
           setTimeout(resolve, lookEveryMs);
@@ -82,6 +85,41 @@ async function refresh(
   if (!saved.ok) saved = await saveGrantTokens(db, grantId, tokens);
   if (!saved.ok) return { ok: false, reason: "The database did not answer.", cause: saved.error.cause };
   return { ok: true, token: refreshed.value.access };
+}
+
+/** An installed App has no refresh token: a new access token is minted with the App's key. */
+async function mint(
+  db: BillhookClient,
+  settings: Settings,
+  grantId: string,
+  taken: { refresh: string; base_url: string | null },
+): Promise<AccessToken> {
+  const app = settings.githubApp;
+  if (app === null || app.baseUrl !== taken.base_url) {
+    await releaseGrantRefresh(db, grantId);
+    const reason = "The access to GitHub cannot be renewed: its App is not configured here any more.";
+    return { ok: false, reason, cause: "no app" };
+  }
+  const installation = await decryptSecret(settings.encryptionKeys, refreshTokenContext(grantId), taken.refresh);
+  const minted = await mintInstallationToken(app, installation, new Date());
+  if (!minted.ok) {
+    log("warn", "grant_not_refreshed", {
+      grant: grantId,
+      provider: "github",
+      code: minted.code,
+      detail: minted.detail,
+    });
+    if (minted.code === "refused") return revoke(db, grantId, "github");
+    await releaseGrantRefresh(db, grantId);
+    return { ok: false, reason: "GitHub does not answer.", cause: minted.detail };
+  }
+  const saved = await saveGrantTokens(db, grantId, {
+    access: await encryptSecret(settings.encryptionKeys, accessTokenContext(grantId), minted.value.token),
+    refresh: null,
+    expiresAt: minted.value.expiresAt,
+  });
+  if (!saved.ok) return { ok: false, reason: "The database did not answer.", cause: saved.error.cause };
+  return { ok: true, token: minted.value.token };
 }
 
 export async function encryptTokens(settings: Settings, grantId: string, tokens: OAuthTokens) {

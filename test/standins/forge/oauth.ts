@@ -35,6 +35,8 @@ export interface OAuthState {
   expiresIn: number | null;
   /** Somebody took the access back at the host: every token and refresh token is worth nothing. */
   revoke(): void;
+  /** A code for whoever is led back to the address, as after an App was installed. */
+  codeFor(redirectUri: string): string;
   /** Set to let the token endpoint answer 503. */
   isDown: boolean;
 }
@@ -79,6 +81,11 @@ export function addOAuth(standin: ForgeStandin, rules: OAuthRules): OAuthState {
     refreshes: 0,
     expiresIn: rules.expiresIn ?? null,
     isDown: false,
+    codeFor(redirectUri) {
+      const code = randomBytes(16).toString("hex");
+      codes.set(code, { redirectUri, challenge: null });
+      return code;
+    },
     revoke() {
       for (const token of given) standin.tokens.delete(token);
       refreshTokens.clear();

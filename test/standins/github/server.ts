@@ -13,6 +13,7 @@ import {
   tokenOf,
 } from "../forge/server.ts";
 import { answer, paged, say, toRepository } from "./answers.ts";
+import { addAppRoutes, appToken, type GithubStandinApp, isSignedByApp } from "./app.ts";
 import { addHookRoutes } from "./hooks.ts";
 import { pushDeliveries } from "./push.ts";
 
@@ -42,12 +43,21 @@ const rules: HostRules = {
 export interface GithubStandinOptions extends ForgeStandinOptions {
   /** Tokens of a GitHub App's installation: they have repositories, and no user. */
   installationTokens?: Iterable<string>;
+  /** An App, whose installations mint tokens. */
+  app?: GithubStandinApp;
 }
 
 export async function startGithubStandin(options: GithubStandinOptions): Promise<ForgeStandin> {
   const installations = new Set(options.installationTokens ?? []);
-  const standin = new ForgeStandin(rules, { ...options, tokens: [...options.tokens, ...installations] });
-  standin.guard(tokenOf);
+  const { app } = options;
+  const tokens = [...options.tokens, ...installations, ...(app === undefined ? [] : [appToken])];
+  const standin = new ForgeStandin(rules, { ...options, tokens });
+  standin.guard((header, c) => {
+    const token = tokenOf(header);
+    if (app === undefined || !c.req.path.startsWith(`${rules.apiPath}/app/`)) return token === appToken ? null : token;
+    return token !== null && isSignedByApp(app, token) ? appToken : null;
+  });
+  if (app !== undefined) addAppRoutes(standin, app, installations);
   standin.route("GET", "/user/repos", (c) =>
     installations.has(c.get("token"))
       ? c.json(say("Resource not accessible by integration"), 403)

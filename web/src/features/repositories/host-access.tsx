@@ -39,7 +39,7 @@ export function HostAccess({ repository, grant }: { repository: Repository; gran
             <Badge tone="ok">Works</Badge>
           )}
         </span>
-        {canManage && grant?.kind === "oauth" && canConnect && isBroken && (
+        {canManage && grant !== undefined && grant.kind !== "token" && canConnect && isBroken && (
           <Button
             size="sm"
             variant="primary"
@@ -102,7 +102,9 @@ function GrantState({
   return (
     <>
       <p className="mt-0.5 text-muted">
-        {grant.kind === "token" ? "With an access token" : `As ${grant.account_name ?? "a connected account"}`}
+        {grant.kind === "token"
+          ? "With an access token"
+          : `${grant.kind === "app" ? "Through the App installed for" : "As"} ${grant.account_name ?? "a connected account"}`}
         {grant.budget_limit !== null && grant.budget_remaining !== null && pause === null && (
           <span className="tabular-nums">
             {" "}
