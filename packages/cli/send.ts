@@ -167,5 +167,8 @@ const ruleNames: Record<string, string> = {
   merge: "merges",
   bot: "by programs",
   exclude_pattern: "by exclude patterns",
+  release: "releases",
+  dependency: "raised dependencies",
+  revert: "reverts",
   tickets_only: "without a ticket",
 };

@@ -35,11 +35,16 @@ export interface DraftCommit {
   short_hash: string;
   branch: string | null;
   url: string | null;
+  /** The short hash of the earlier commit whose work it is under a new hash. */
+  rewritten_from: string | null;
 }
 
 export interface DraftFlag {
   code: string;
   message: string;
+  /** Another commit that it is about. */
+  commit_id?: string;
+  short_hash?: string;
 }
 
 /** Why a draft was passed over by a procedure that does what it can and reports the rest. */

@@ -13,6 +13,7 @@ export type DatabaseErrorCode =
   | "already_invoiced"
   | "mixed_invoice"
   | "nothing_to_invoice"
+  | "conflict"
   | "signed_out"
   | "unavailable"
   | "unexpected";
@@ -38,6 +39,7 @@ const bySqlState: Record<string, { code: DatabaseErrorCode; message: string | nu
   BH006: { code: "already_invoiced", message: "Some of these drafts are already on an invoice." },
   BH007: { code: "mixed_invoice", message: "An invoice is for one client in one currency." },
   BH008: { code: "nothing_to_invoice", message: null },
+  BH010: { code: "conflict", message: "Something else changed this at the same moment. Nothing was changed; try again." },
   "23514": { code: "invalid_input", message: "A value is out of its allowed range." },
   "23503": { code: "invalid_input", message: "This refers to something that does not exist, or is still in use." },
   "23505": { code: "invalid_input", message: "This exists already." },

@@ -128,6 +128,37 @@ export type Database = {
           { foreignKeyName: "commit_draft_items_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      commit_links: {
+        Row: {
+          commit_id: string;
+          created_at: string;
+          earlier_id: string;
+          evidence: string | null;
+          kind: string;
+          workspace_id: string;
+        };
+        Insert: {
+          commit_id: string;
+          created_at?: string;
+          earlier_id: string;
+          evidence?: string | null;
+          kind: string;
+          workspace_id: string;
+        };
+        Update: {
+          commit_id?: string;
+          created_at?: string;
+          earlier_id?: string;
+          evidence?: string | null;
+          kind?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "commit_links_workspace_id_commit_id_fkey"; columns: ["workspace_id","commit_id"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commit_links_workspace_id_earlier_id_fkey"; columns: ["workspace_id","earlier_id"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commit_links_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       commits: {
         Row: {
           additions: number | null;
@@ -153,10 +184,16 @@ export type Database = {
           ignored_rule: string | null;
           invoiced_at: string | null;
           message: string;
+          message_key: string | null;
+          moment_key: string | null;
           parents: string[] | null;
+          patch_id: string | null;
           person_id: string | null;
           project_id: string;
+          proposal: Json | null;
           repository_id: string;
+          same_work_as: string | null;
+          same_work_evidence: string | null;
           short_hash: string;
           source_additions: number | null;
           source_deletions: number | null;
@@ -193,10 +230,16 @@ export type Database = {
           ignored_rule?: string | null;
           invoiced_at?: string | null;
           message: string;
+          message_key?: string | null;
+          moment_key?: string | null;
           parents?: string[] | null;
+          patch_id?: string | null;
           person_id?: string | null;
           project_id: string;
+          proposal?: Json | null;
           repository_id: string;
+          same_work_as?: string | null;
+          same_work_evidence?: string | null;
           short_hash?: never;
           source_additions?: number | null;
           source_deletions?: number | null;
@@ -233,10 +276,16 @@ export type Database = {
           ignored_rule?: string | null;
           invoiced_at?: string | null;
           message?: string;
+          message_key?: string | null;
+          moment_key?: string | null;
           parents?: string[] | null;
+          patch_id?: string | null;
           person_id?: string | null;
           project_id?: string;
+          proposal?: Json | null;
           repository_id?: string;
+          same_work_as?: string | null;
+          same_work_evidence?: string | null;
           short_hash?: never;
           source_additions?: number | null;
           source_deletions?: number | null;
@@ -255,6 +304,7 @@ export type Database = {
           { foreignKeyName: "commits_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "commits_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "commits_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commits_workspace_id_same_work_as_fkey"; columns: ["workspace_id","same_work_as"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       draft_line_items: {
@@ -265,6 +315,7 @@ export type Database = {
           billable: boolean;
           category: string | null;
           client_id: string;
+          co_authored: boolean;
           created_at: string;
           currency: string;
           deferred_until: string | null;
@@ -289,6 +340,7 @@ export type Database = {
           rejected_at: string | null;
           rejected_reason: string | null;
           repository_id: string | null;
+          share: number;
           source_type: string;
           start_date: string;
           status: string;
@@ -306,6 +358,7 @@ export type Database = {
           billable?: boolean;
           category?: string | null;
           client_id: string;
+          co_authored?: boolean;
           created_at?: string;
           currency: string;
           deferred_until?: string | null;
@@ -330,6 +383,7 @@ export type Database = {
           rejected_at?: string | null;
           rejected_reason?: string | null;
           repository_id?: string | null;
+          share?: number;
           source_type?: string;
           start_date: string;
           status?: string;
@@ -347,6 +401,7 @@ export type Database = {
           billable?: boolean;
           category?: string | null;
           client_id?: string;
+          co_authored?: boolean;
           created_at?: string;
           currency?: string;
           deferred_until?: string | null;
@@ -371,6 +426,7 @@ export type Database = {
           rejected_at?: string | null;
           rejected_reason?: string | null;
           repository_id?: string | null;
+          share?: number;
           source_type?: string;
           start_date?: string;
           status?: string;
@@ -388,6 +444,185 @@ export type Database = {
           { foreignKeyName: "draft_line_items_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      host_grant_secrets: {
+        Row: {
+          ciphertext: string;
+          created_at: string;
+          grant_id: string;
+          id: string;
+          purpose: string;
+          workspace_id: string;
+        };
+        Insert: {
+          ciphertext: string;
+          created_at?: string;
+          grant_id: string;
+          id?: string;
+          purpose: string;
+          workspace_id: string;
+        };
+        Update: {
+          ciphertext?: string;
+          created_at?: string;
+          grant_id?: string;
+          id?: string;
+          purpose?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "host_grant_secrets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "host_grant_secrets_workspace_id_grant_id_fkey"; columns: ["workspace_id","grant_id"]; isOneToOne: false; referencedRelation: "host_grants"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      host_grants: {
+        Row: {
+          account_name: string | null;
+          base_url: string | null;
+          budget_limit: number | null;
+          budget_remaining: number | null;
+          budget_reset_at: string | null;
+          created_at: string;
+          created_by: string | null;
+          expires_at: string | null;
+          id: string;
+          kind: string;
+          provider: string;
+          refresh_locked_until: string | null;
+          revoked_at: string | null;
+          revoked_reason: string | null;
+          scopes: string[];
+          updated_at: string;
+          waits_until: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          account_name?: string | null;
+          base_url?: string | null;
+          budget_limit?: number | null;
+          budget_remaining?: number | null;
+          budget_reset_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          expires_at?: string | null;
+          id?: string;
+          kind: string;
+          provider: string;
+          refresh_locked_until?: string | null;
+          revoked_at?: string | null;
+          revoked_reason?: string | null;
+          scopes?: string[];
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          account_name?: string | null;
+          base_url?: string | null;
+          budget_limit?: number | null;
+          budget_remaining?: number | null;
+          budget_reset_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          expires_at?: string | null;
+          id?: string;
+          kind?: string;
+          provider?: string;
+          refresh_locked_until?: string | null;
+          revoked_at?: string | null;
+          revoked_reason?: string | null;
+          scopes?: string[];
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "host_grants_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      import_jobs: {
+        Row: {
+          branch: string | null;
+          created_at: string;
+          cursor: string | null;
+          error: string | null;
+          failures: number;
+          finished_at: string | null;
+          found: number;
+          head: string | null;
+          id: string;
+          imported: number;
+          last_commits: number | null;
+          leased_until: string | null;
+          mode: string;
+          pages: number;
+          repository_id: string;
+          requested_by: string | null;
+          since: string | null;
+          skipped: number;
+          skipped_reasons: Json;
+          started_at: string | null;
+          status: string;
+          updated_at: string;
+          waits_until: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          branch?: string | null;
+          created_at?: string;
+          cursor?: string | null;
+          error?: string | null;
+          failures?: number;
+          finished_at?: string | null;
+          found?: number;
+          head?: string | null;
+          id?: string;
+          imported?: number;
+          last_commits?: number | null;
+          leased_until?: string | null;
+          mode: string;
+          pages?: number;
+          repository_id: string;
+          requested_by?: string | null;
+          since?: string | null;
+          skipped?: number;
+          skipped_reasons?: Json;
+          started_at?: string | null;
+          status?: string;
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          branch?: string | null;
+          created_at?: string;
+          cursor?: string | null;
+          error?: string | null;
+          failures?: number;
+          finished_at?: string | null;
+          found?: number;
+          head?: string | null;
+          id?: string;
+          imported?: number;
+          last_commits?: number | null;
+          leased_until?: string | null;
+          mode?: string;
+          pages?: number;
+          repository_id?: string;
+          requested_by?: string | null;
+          since?: string | null;
+          skipped?: number;
+          skipped_reasons?: Json;
+          started_at?: string | null;
+          status?: string;
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "import_jobs_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "import_jobs_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       invoice_counters: {
@@ -693,6 +928,47 @@ export type Database = {
           { foreignKeyName: "notifications_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      oauth_attempts: {
+        Row: {
+          base_url: string | null;
+          created_at: string;
+          expires_at: string;
+          id: string;
+          provider: string;
+          return_to: string;
+          session_hash: string;
+          user_id: string;
+          verifier_ciphertext: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          base_url?: string | null;
+          created_at?: string;
+          expires_at?: string;
+          id: string;
+          provider: string;
+          return_to: string;
+          session_hash: string;
+          user_id: string;
+          verifier_ciphertext?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          base_url?: string | null;
+          created_at?: string;
+          expires_at?: string;
+          id?: string;
+          provider?: string;
+          return_to?: string;
+          session_hash?: string;
+          user_id?: string;
+          verifier_ciphertext?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "oauth_attempts_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       people: {
         Row: {
           created_at: string;
@@ -752,6 +1028,8 @@ export type Database = {
       };
       project_git_configs: {
         Row: {
+          agent_hourly_rate_minor: number | null;
+          agent_rule: string;
           base_minutes: number;
           billable_labels: string[];
           default_minutes: number;
@@ -759,15 +1037,24 @@ export type Database = {
           exclude_patterns: string[];
           explicit_pattern: string | null;
           factor: number;
+          ignore_bots: boolean;
+          ignore_dependencies: boolean;
+          ignore_merges: boolean;
+          ignore_releases: boolean;
           max_minutes: number;
           minutes_per_file: number;
           minutes_per_line: number;
+          old_commit_days: number;
+          pair_rule: string;
           project_id: string;
+          revert_rule: string;
           tickets_only: boolean;
           updated_at: string;
           workspace_id: string;
         };
         Insert: {
+          agent_hourly_rate_minor?: number | null;
+          agent_rule?: string;
           base_minutes?: number;
           billable_labels?: string[];
           default_minutes?: number;
@@ -775,15 +1062,24 @@ export type Database = {
           exclude_patterns?: string[];
           explicit_pattern?: string | null;
           factor?: number;
+          ignore_bots?: boolean;
+          ignore_dependencies?: boolean;
+          ignore_merges?: boolean;
+          ignore_releases?: boolean;
           max_minutes?: number;
           minutes_per_file?: number;
           minutes_per_line?: number;
+          old_commit_days?: number;
+          pair_rule?: string;
           project_id: string;
+          revert_rule?: string;
           tickets_only?: boolean;
           updated_at?: string;
           workspace_id: string;
         };
         Update: {
+          agent_hourly_rate_minor?: number | null;
+          agent_rule?: string;
           base_minutes?: number;
           billable_labels?: string[];
           default_minutes?: number;
@@ -791,10 +1087,17 @@ export type Database = {
           exclude_patterns?: string[];
           explicit_pattern?: string | null;
           factor?: number;
+          ignore_bots?: boolean;
+          ignore_dependencies?: boolean;
+          ignore_merges?: boolean;
+          ignore_releases?: boolean;
           max_minutes?: number;
           minutes_per_file?: number;
           minutes_per_line?: number;
+          old_commit_days?: number;
+          pair_rule?: string;
           project_id?: string;
+          revert_rule?: string;
           tickets_only?: boolean;
           updated_at?: string;
           workspace_id?: string;
@@ -848,15 +1151,21 @@ export type Database = {
           archived_at: string | null;
           base_url: string | null;
           bound_at: string | null;
+          check_source_address: boolean;
           created_at: string;
           default_branch: string | null;
           external_id: string | null;
           first_delivery_at: string | null;
+          grant_id: string | null;
+          host_error: string | null;
           id: string;
           last_delivery_at: string | null;
           name: string | null;
+          old_secret_valid_until: string | null;
           project_id: string;
           provider: string;
+          reconciled_at: string | null;
+          secret_rotated_at: string | null;
           updated_at: string;
           url: string | null;
           workspace_id: string;
@@ -865,15 +1174,21 @@ export type Database = {
           archived_at?: string | null;
           base_url?: string | null;
           bound_at?: string | null;
+          check_source_address?: boolean;
           created_at?: string;
           default_branch?: string | null;
           external_id?: string | null;
           first_delivery_at?: string | null;
+          grant_id?: string | null;
+          host_error?: string | null;
           id?: string;
           last_delivery_at?: string | null;
           name?: string | null;
+          old_secret_valid_until?: string | null;
           project_id: string;
           provider: string;
+          reconciled_at?: string | null;
+          secret_rotated_at?: string | null;
           updated_at?: string;
           url?: string | null;
           workspace_id: string;
@@ -882,22 +1197,59 @@ export type Database = {
           archived_at?: string | null;
           base_url?: string | null;
           bound_at?: string | null;
+          check_source_address?: boolean;
           created_at?: string;
           default_branch?: string | null;
           external_id?: string | null;
           first_delivery_at?: string | null;
+          grant_id?: string | null;
+          host_error?: string | null;
           id?: string;
           last_delivery_at?: string | null;
           name?: string | null;
+          old_secret_valid_until?: string | null;
           project_id?: string;
           provider?: string;
+          reconciled_at?: string | null;
+          secret_rotated_at?: string | null;
           updated_at?: string;
           url?: string | null;
           workspace_id?: string;
         };
         Relationships: [
           { foreignKeyName: "repositories_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "repositories_workspace_id_grant_id_fkey"; columns: ["workspace_id","grant_id"]; isOneToOne: false; referencedRelation: "host_grants"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "repositories_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      repository_heads: {
+        Row: {
+          branch: string;
+          gap_from: string | null;
+          head: string;
+          repository_id: string;
+          seen_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          branch: string;
+          gap_from?: string | null;
+          head: string;
+          repository_id: string;
+          seen_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          branch?: string;
+          gap_from?: string | null;
+          head?: string;
+          repository_id?: string;
+          seen_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "repository_heads_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "repository_heads_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       repository_secrets: {
@@ -1059,65 +1411,110 @@ export type Database = {
           attempts: number;
           body_bytes: number | null;
           commits_recorded: number;
+          completed_at: string | null;
           delivery_id: string;
           drafts_created: number;
           error: string | null;
           event: string;
           finished_at: string | null;
           id: string;
+          incomplete_reason: string | null;
+          origin: string;
           payload: Json | null;
+          progress: Json | null;
           reason: string | null;
           received_at: string;
           repository_id: string;
+          source_address: string | null;
           started_at: string | null;
           status: string;
+          timings: Json;
           updated_at: string;
           verdict: string;
+          wait_reason: string | null;
+          waits_until: string | null;
           workspace_id: string;
         };
         Insert: {
           attempts?: number;
           body_bytes?: number | null;
           commits_recorded?: number;
+          completed_at?: string | null;
           delivery_id: string;
           drafts_created?: number;
           error?: string | null;
           event?: string;
           finished_at?: string | null;
           id?: string;
+          incomplete_reason?: string | null;
+          origin?: string;
           payload?: Json | null;
+          progress?: Json | null;
           reason?: string | null;
           received_at?: string;
           repository_id: string;
+          source_address?: string | null;
           started_at?: string | null;
           status: string;
+          timings?: Json;
           updated_at?: string;
           verdict: string;
+          wait_reason?: string | null;
+          waits_until?: string | null;
           workspace_id: string;
         };
         Update: {
           attempts?: number;
           body_bytes?: number | null;
           commits_recorded?: number;
+          completed_at?: string | null;
           delivery_id?: string;
           drafts_created?: number;
           error?: string | null;
           event?: string;
           finished_at?: string | null;
           id?: string;
+          incomplete_reason?: string | null;
+          origin?: string;
           payload?: Json | null;
+          progress?: Json | null;
           reason?: string | null;
           received_at?: string;
           repository_id?: string;
+          source_address?: string | null;
           started_at?: string | null;
           status?: string;
+          timings?: Json;
           updated_at?: string;
           verdict?: string;
+          wait_reason?: string | null;
+          waits_until?: string | null;
           workspace_id?: string;
         };
         Relationships: [
           { foreignKeyName: "webhook_deliveries_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "webhook_deliveries_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      work_claims: {
+        Row: {
+          commit_id: string;
+          key: string;
+          workspace_id: string;
+        };
+        Insert: {
+          commit_id: string;
+          key: string;
+          workspace_id: string;
+        };
+        Update: {
+          commit_id?: string;
+          key?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "work_claims_workspace_id_commit_id_fkey"; columns: ["workspace_id","commit_id"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "work_claims_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
       work_days: {
@@ -1171,6 +1568,9 @@ export type Database = {
           time_display: string;
           timezone: string;
           updated_at: string;
+          working_from: number;
+          working_until: number;
+          working_weekends: boolean;
         };
         Insert: {
           address?: string | null;
@@ -1189,6 +1589,9 @@ export type Database = {
           time_display?: string;
           timezone?: string;
           updated_at?: string;
+          working_from?: number;
+          working_until?: number;
+          working_weekends?: boolean;
         };
         Update: {
           address?: string | null;
@@ -1207,6 +1610,9 @@ export type Database = {
           time_display?: string;
           timezone?: string;
           updated_at?: string;
+          working_from?: number;
+          working_until?: number;
+          working_weekends?: boolean;
         };
         Relationships: [];
       };
@@ -1298,43 +1704,99 @@ export type Database = {
         };
         Relationships: [];
       };
+      people_list: {
+        Row: {
+          commits: number | null;
+          display_name: string | null;
+          id: string | null;
+          identities: Json | null;
+          kind: string | null;
+          last_day: string | null;
+          member_id: string | null;
+          updated_at: string | null;
+          workspace_id: string | null;
+        };
+        Relationships: [];
+      };
     };
     Functions: {
-      accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null }; Returns: Json };
+      accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
       approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
+      begin_import_page: { Args: { p_id: string; p_lease_seconds?: number }; Returns: Json };
+      begin_oauth: { Args: { p_id: string; p_workspace_id: string; p_provider: string; p_session_hash: string; p_return_to: string; p_base_url?: string | null; p_verifier_ciphertext?: string | null }; Returns: undefined };
+      change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
+      check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
       check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
-      connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_token_ciphertext?: string | null }; Returns: string };
+      complete_commits: { Args: { p_commits: Json }; Returns: number };
+      connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
+      connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
+      day_budget: { Args: { p_draft_id: string }; Returns: Json };
       defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json }; Returns: Json };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
+      estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
+      estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
       fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       finalise_invoice: { Args: { p_invoice_id: string }; Returns: string };
+      grant_host: { Args: { p_grant_id: string }; Returns: Json };
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
+      incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
+      lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
       note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
+      note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
+      note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
+      pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
+      pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
+      record_import_page: { Args: { p_id: string; p_page: number; p_found: number; p_results: Json; p_cursor?: string | null; p_days?: Json; p_moved?: Json; p_ignored?: Json }; Returns: Json };
+      recorded_hashes: { Args: { p_repositories: Json }; Returns: Json };
+      release_grant_refresh: { Args: { p_grant_id: string }; Returns: undefined };
       remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
+      replace_ciphertexts: { Args: { p_changes: Json }; Returns: number };
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
+      replay_failed_deliveries: { Args: { p_workspace_id: string; p_repository_id?: string | null }; Returns: string[] };
+      repositories_to_reconcile: { Args: { p_repository_id?: string | null; p_limit?: number }; Returns: Json };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      resume_import: { Args: { p_id: string }; Returns: string };
+      revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };
+      rotate_webhook_secret: { Args: { p_repository_id: string; p_secret_ciphertext: string; p_overlap_hours?: number }; Returns: string };
+      save_address_ranges: { Args: { p_provider: string; p_ranges: string[] }; Returns: undefined };
+      save_delivery_progress: { Args: { p_deliveries: Json }; Returns: undefined };
+      save_grant_tokens: { Args: { p_grant_id: string; p_access: string; p_refresh?: string | null; p_expires_at?: string | null }; Returns: undefined };
       save_invoice_pdf: { Args: { p_invoice_id: string; p_pdf_key: string }; Returns: undefined };
       save_stripe_progress: { Args: { p_invoice_id: string; p_progress: Json }; Returns: undefined };
+      separate_person: { Args: { p_workspace_id: string; p_author_key: string }; Returns: string };
+      separate_work: { Args: { p_commit_id: string }; Returns: Json };
+      set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
+      stale_ciphertexts: { Args: { p_version: string; p_limit?: number }; Returns: { kind: string; id: string; owner_id: string; purpose: string; ciphertext: string }[] };
+      start_import: { Args: { p_repository_id: string; p_mode: string; p_since?: string | null; p_last?: number | null }; Returns: string };
+      stop_import: { Args: { p_id: string }; Returns: string };
+      store_oauth_grant: { Args: { p_grant_id: string; p_workspace_id: string; p_user_id: string; p_provider: string; p_base_url: string; p_account_name: string; p_scopes: string[]; p_access: string; p_refresh?: string | null; p_expires_at?: string | null; p_kind?: string }; Returns: undefined };
+      store_reconciliation: { Args: { p_repository_id: string; p_heads: Json; p_gone: string[]; p_pushes: Json }; Returns: string[] };
+      take_grant_refresh: { Args: { p_grant_id: string; p_access: string; p_seconds?: number }; Returns: Json };
+      take_host_requests: { Args: { p_grant_id: string; p_wanted: number; p_keep?: number }; Returns: Json };
+      take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
       update_invoice_line: { Args: { p_line_id: string; p_description: string }; Returns: string };
       void_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       waiting_deliveries: { Args: { p_older_than_seconds?: number; p_limit?: number }; Returns: string[] };
-      webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[] }[] };
+      waiting_imports: { Args: { p_limit?: number }; Returns: string[] };
+      wants_address_ranges: { Args: { p_provider: string; p_older_than_hours?: number }; Returns: boolean };
+      webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
+      work_context: { Args: { p_requests: Json }; Returns: Json };
     };
     Enums: { [_ in never]: never };
     CompositeTypes: { [_ in never]: never };

@@ -6,7 +6,15 @@ import type { PushedCommit } from "./push.ts";
 
 function commit(message: string, rest: Partial<PushedCommit> = {}): PushedCommit {
   const author = { name: "Developer", email: "dev@example.com", username: null };
-  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, files: null, url: null, patchId: null };
+  const unknown = {
+    parents: null,
+    committer: null,
+    authoredAt: null,
+    committedAt: null,
+    files: null,
+    url: null,
+    patchId: null,
+  };
   return { hash: "a".repeat(40), message, author, ...unknown, ...rest };
 }
 
@@ -55,6 +63,54 @@ describe("filterCommit", () => {
     ["Merge pull requests view", null],
   ])("goes by the default merge message where parents are not known: %s", (message, expected) => {
     expect(rule(commit(message))).toBe(expected);
+  });
+
+  it.each([
+    ["chore(release): 1.4.0", "release"],
+    ["release: v2.0.0-rc.1", "release"],
+    ["v1.2.3", "release"],
+    ["1.2.3", "release"],
+    ["Release 3.0", "release"],
+    ["chore: release 1.2.0", "release"],
+    ["@shop/basket@1.2.3", "release"],
+    ["Bump version to 1.2.4", "release"],
+    ["Version Packages", "release"],
+    ["[maven-release-plugin] prepare release shop-1.2", "release"],
+    ["Bump lodash from 4.17.20 to 4.17.21", "dependency"],
+    ["build(deps): bump lodash from 4.17.20 to 4.17.21 in /web", "dependency"],
+    ["build(deps-dev): bump the lint group with 3 updates", "dependency"],
+    ["fix(deps): update dependency zod to v4", "dependency"],
+    ["Update dependency react to v19", "dependency"],
+    ["Lock file maintenance", "dependency"],
+    ["Support 2.0", null],
+    ["Add v2.0 of the API", null],
+    ["Release the database connection", null],
+    ["Bump the contrast of the buttons", null],
+    ["Update dependencies and mend what broke", null],
+    ["feat: 1.2.3", null],
+  ])("tells releases and raised dependencies by their subject: %s", (message, expected) => {
+    expect(rule(commit(message))).toBe(expected);
+    const all = { ignore_releases: false, ignore_dependencies: false };
+    expect(rule(commit(message), all)).toBeNull();
+  });
+
+  it("takes an upgrade for work where it changes other files than those that name versions", () => {
+    const file = (path: string) => ({ path, status: "modified" as const, additions: 1, deletions: 1, binary: false });
+    const raised = (...paths: string[]) => rule(commit("Update dependency react to v19", { files: paths.map(file) }));
+    expect(raised("package.json", "package-lock.json")).toBe("dependency");
+    expect(raised("package.json", "src/app.tsx")).toBeNull();
+  });
+
+  it("leaves out merges and programs only where the project does", () => {
+    expect(rule(commit("Release", { parents: ["b", "c"] }), { ignore_merges: false })).toBeNull();
+    expect(rule(by("renovate[bot]"), { ignore_bots: false })).toBeNull();
+  });
+
+  it("leaves out what takes an earlier commit back where the project says so", () => {
+    const revert = `Revert "Add the basket"\n\nThis reverts commit ${"b".repeat(40)}.`;
+    expect(rule(commit(revert))).toBeNull();
+    expect(rule(commit(revert), { revert_rule: "ignore" })).toBe("revert");
+    expect(rule(commit(`Basket (#4)\n\n* Add it\n\n* ${revert}`), { revert_rule: "ignore" })).toBeNull();
   });
 
   it("leaves out programs, by name, login or address", () => {

@@ -5,10 +5,22 @@
 import type { GitConfig } from "./git-config.ts";
 import { compileLinearPattern } from "./linear-pattern.ts";
 import { parseMessage } from "./message.ts";
+import { isCodingAgent } from "./people.ts";
 import type { Person, PushedCommit } from "./push.ts";
+import { findRoutine } from "./routine.ts";
+import { findReverted } from "./trailers.ts";
 import { findTickets } from "./tickets.ts";
 
-export type FilterRule = "exclude_pattern" | "merge" | "bot" | "tickets_only";
+export type FilterRule =
+  | "exclude_pattern"
+  | "merge"
+  | "bot"
+  | "release"
+  | "dependency"
+  | "revert"
+  | "tickets_only"
+  /** Not by a rule: it is work known already, and has the state of that. See identity.ts. */
+  | "same_work";
 
 export interface Filtered {
   rule: FilterRule;
@@ -58,13 +70,23 @@ function isMerge(commit: PushedCommit, subject: string): string | null {
 
 /**
  * The first rule that leaves the commit out, or null: the project's exclude patterns (matched in the first line of the
- * message, case-sensitive unless the pattern says `(?i)`; one that does not compile matches nothing), merge commits, bots
- * as author, and, where the project wants tickets only, commits whose message and branch name none. Never throws.
+ * message, case-sensitive unless the pattern says `(?i)`; one that does not compile matches nothing), then those of these
+ * that the project leaves out: merge commits, bots as author, releases, raised dependencies, reverts, and commits whose
+ * message and branch name no ticket. Never throws.
  */
 export function filterCommit(
   commit: PushedCommit,
   branch: string | null,
-  config: Pick<GitConfig, "exclude_patterns" | "tickets_only">,
+  config: Pick<
+    GitConfig,
+    | "exclude_patterns"
+    | "ignore_merges"
+    | "ignore_bots"
+    | "ignore_releases"
+    | "ignore_dependencies"
+    | "revert_rule"
+    | "tickets_only"
+  >,
 ): Filtered | null {
   const subject = firstLine(commit.message);
   for (const source of config.exclude_patterns) {
@@ -76,11 +98,22 @@ export function filterCommit(
       };
     }
   }
-  const merge = isMerge(commit, subject);
+  const merge = config.ignore_merges ? isMerge(commit, subject) : null;
   if (merge !== null) return { rule: "merge", reason: merge };
-  if (isBot(commit.author)) {
+  // A coding assistant is a program too; the project has a rule of its own for its work.
+  if (config.ignore_bots && isBot(commit.author) && !isCodingAgent(commit.author)) {
     const name = commit.author.name ?? commit.author.username ?? commit.author.email ?? "";
     return { rule: "bot", reason: `The author, ${name}, is a program.` };
+  }
+  const routine = findRoutine(subject, commit.files);
+  if (config.ignore_releases && routine === "release") {
+    return { rule: "release", reason: "It publishes a version; the work is in the commits before it." };
+  }
+  if (config.ignore_dependencies && routine === "dependency") {
+    return { rule: "dependency", reason: "It raises a dependency and changes nothing else." };
+  }
+  if (config.revert_rule === "ignore" && findReverted(commit.message).length > 0) {
+    return { rule: "revert", reason: "It takes an earlier commit back." };
   }
   if (config.tickets_only && findTickets(commit.message, branch).primary === null) {
     return { rule: "tickets_only", reason: "Neither the message nor the branch names a ticket." };

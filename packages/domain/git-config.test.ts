@@ -14,8 +14,17 @@ describe("gitConfigSchema", () => {
       factor: 1,
       max_minutes: 480,
       exclude_patterns: [],
+      ignore_merges: true,
+      ignore_bots: true,
+      ignore_releases: true,
+      ignore_dependencies: true,
+      revert_rule: "bill",
       tickets_only: false,
       billable_labels: [],
+      old_commit_days: 60,
+      pair_rule: "author_only",
+      agent_rule: "as_person",
+      agent_hourly_rate_minor: null,
     });
   });
 

@@ -6,6 +6,13 @@ import * as z from "zod";
 
 export const estimationStrategies = ["explicit", "heuristic", "hybrid", "calibrated"] as const;
 
+/** Whose time a commit with members as co-authors is. */
+export const pairRules = ["author_only", "split", "each_in_full"] as const;
+/** What becomes of a commit that a coding assistant wrote, or is named beside. */
+export const agentRules = ["as_person", "at_rate", "not_billed"] as const;
+
+export const revertRules = ["bill", "ignore"] as const;
+
 export const gitConfigSchema = z.object({
   estimation_strategy: z.enum(estimationStrategies).default("calibrated"),
   /** RE2 syntax; group 1 is a duration, a bare number hours. Null for the built-in notations alone. */
@@ -22,13 +29,28 @@ export const gitConfigSchema = z.object({
   max_minutes: z.int().min(1).max(1440).default(480),
   /** RE2 syntax, matched in the first line of the message. */
   exclude_patterns: z.array(z.string()).max(50).default([]),
+  /** What is left out by default: merge commits, programs as authors, releases, raised dependencies. */
+  ignore_merges: z.boolean().default(true),
+  ignore_bots: z.boolean().default(true),
+  ignore_releases: z.boolean().default(true),
+  ignore_dependencies: z.boolean().default(true),
+  /** Whether taking an earlier commit back is billable work. */
+  revert_rule: z.enum(revertRules).default("bill"),
   /** Leaves out commits that name no ticket. */
   tickets_only: z.boolean().default(false),
   /** Where not empty, only tickets with one of these labels are billable. */
   billable_labels: z.array(z.string()).max(50).default([]),
+  /** An older commit is flagged when it arrives. */
+  old_commit_days: z.int().min(1).max(3650).default(60),
+  pair_rule: z.enum(pairRules).default("author_only"),
+  agent_rule: z.enum(agentRules).default("as_person"),
+  /** Minor units of the client's currency, for `at_rate`. */
+  agent_hourly_rate_minor: z.int().min(0).nullable().default(null),
 });
 
 export type GitConfig = z.infer<typeof gitConfigSchema>;
+export type PairRule = GitConfig["pair_rule"];
+export type AgentRule = GitConfig["agent_rule"];
 export type EstimationStrategy = GitConfig["estimation_strategy"];
 
 export const defaultGitConfig: Readonly<GitConfig> = gitConfigSchema.parse({});

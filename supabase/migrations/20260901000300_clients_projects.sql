@@ -53,14 +53,25 @@ create table public.project_git_configs (
   max_minutes integer not null default 480 check (max_minutes between 1 and 1440),
   exclude_patterns text[] not null default '{}' 
     check (cardinality(exclude_patterns) <= 50 and octet_length(array_to_string(exclude_patterns, '')) <= 10000),
+  ignore_merges boolean not null default true,
+  ignore_bots boolean not null default true,
+  ignore_releases boolean not null default true,
+  ignore_dependencies boolean not null default true,
+  revert_rule text not null default 'bill' check (revert_rule in ('bill', 'ignore')),
   tickets_only boolean not null default false,
   billable_labels text[] not null default '{}' 
     check (cardinality(billable_labels) <= 50 and octet_length(array_to_string(billable_labels, '')) <= 10000),
+  old_commit_days integer not null default 60 check (old_commit_days between 1 and 3650),
+  pair_rule text not null default 'author_only' check (pair_rule in ('author_only', 'split', 'each_in_full')),
+  agent_rule text not null default 'as_person' check (agent_rule in ('as_person', 'at_rate', 'not_billed')),
+  agent_hourly_rate_minor bigint check (agent_hourly_rate_minor between 0 and 100000000000),
   updated_at timestamptz not null default now(),
-  foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete cascade
+  foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete cascade,
+  check (agent_rule <> 'at_rate' or agent_hourly_rate_minor is not null)
 );
 comment on table public.project_git_configs is
-  'How a project''s commits become drafts: estimation strategy and its parameters (minutes), and which commits are left out.';
+  'How a project''s commits become drafts: estimation strategy and its parameters (minutes), which commits are left out, and '
+  'whose work a commit of several people or of a coding agent is.';
 
 create function private.make_git_config()
 returns trigger
@@ -136,7 +147,8 @@ create policy project_git_configs_change on public.project_git_configs for updat
 revoke all on public.project_git_configs from anon, authenticated;
 grant select on public.project_git_configs to authenticated;
 grant update (estimation_strategy, explicit_pattern, default_minutes, base_minutes, minutes_per_file, minutes_per_line,
-  factor, max_minutes, exclude_patterns, tickets_only, billable_labels) on public.project_git_configs to authenticated;
+  factor, max_minutes, exclude_patterns, ignore_merges, ignore_bots, ignore_releases, ignore_dependencies, revert_rule, tickets_only, billable_labels, old_commit_days, pair_rule, agent_rule,
+  agent_hourly_rate_minor) on public.project_git_configs to authenticated;
 grant all on public.project_git_configs to service_role;
 
 create trigger check_timezone before insert or update of timezone on public.clients

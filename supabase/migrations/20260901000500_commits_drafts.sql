@@ -33,6 +33,12 @@ create table public.commits (
   status text not null default 'pending' check (status in ('pending', 'drafted', 'invoiced', 'ignored')),
   ticket_ref text,
   ticket_refs text[] not null default '{}',
+  patch_id text check (patch_id ~ '^[0-9a-f]{40}([0-9a-f]{24})?$'),
+  moment_key text check (length(moment_key) <= 64),
+  message_key text check (length(message_key) <= 64),
+  same_work_as uuid,
+  same_work_evidence text,
+  proposal jsonb,
   ignored_at timestamptz,
   ignored_rule text,
   ignored_reason text,
@@ -45,12 +51,19 @@ create table public.commits (
   foreign key (workspace_id, project_id) references public.projects (workspace_id, id) on delete restrict,
   foreign key (workspace_id, person_id) references public.people (workspace_id, id) on delete restrict,
   foreign key (workspace_id, delivery_id) references public.webhook_deliveries (workspace_id, id) on delete no action,
+  foreign key (workspace_id, same_work_as) references public.commits (workspace_id, id) on delete restrict,
   check ((status = 'ignored') = (ignored_at is not null)),
-  check ((status = 'invoiced') = (invoiced_at is not null))
+  check ((status = 'invoiced') = (invoiced_at is not null)),
+  check ((same_work_as is null) = (same_work_evidence is null))
 );
 comment on table public.commits is
   'A commit as its host told of it, once per connected repository (forks share hashes, so a hash alone is no identity). Counts '
-  'and dates are null where the host did not say. Never a diff. ignored_rule says which rule left it out: it can be brought back.';
+  'and dates are null where the host did not say. Never a diff: patch_id names one. ignored_rule says which rule left it out: it can be brought back. same_work_as is the earlier '
+  'commit whose work it is under a new hash; it has that work''s status and drafts, and proposal is the draft it would have had. '
+  'moment_key and message_key (author with date, author with message) only suggest that two are the same.';
+create index commits_same_work on public.commits (same_work_as) where same_work_as is not null;
+create index commits_moment on public.commits (workspace_id, moment_key) where moment_key is not null;
+create index commits_message on public.commits (workspace_id, message_key) where message_key is not null;
 create index commits_person_day on public.commits (workspace_id, person_id, work_day);
 create index commits_delivery on public.commits (delivery_id);
 
@@ -82,6 +95,8 @@ create table public.draft_line_items (
   start_date date not null,
   end_date date not null,
   author_name text,
+  share numeric(6, 5) not null default 1 check (share > 0 and share <= 1),
+  co_authored boolean not null default false,
   ticket_key text check (length(ticket_key) <= 200),
   ticket_url text check (ticket_url ~* '^https?://' and length(ticket_url) <= 2000),
   epic text check (length(epic) <= 300),
@@ -109,7 +124,9 @@ create table public.draft_line_items (
 );
 comment on table public.draft_line_items is
   'A proposed line: words, minutes, rate (captured when it was made), and the estimate it came from, which editing never '
-  'overwrites. minutes is what would be billed; estimated_minutes what was proposed; edited_at when a person last changed it. total_minor is minor units of currency.';
+  'overwrites. minutes is what would be billed; estimated_minutes what was proposed; edited_at when a person last changed it. '
+  'share is this person''s part of the time of the commit; co_authored says that another person is its author. '
+  'total_minor is minor units of currency.';
 create index draft_line_items_inbox on public.draft_line_items (workspace_id, status, start_date desc);
 create index draft_line_items_person_day on public.draft_line_items (workspace_id, person_id, start_date);
 create index draft_line_items_changed on public.draft_line_items (workspace_id, updated_at);

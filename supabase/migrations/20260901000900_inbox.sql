@@ -13,9 +13,13 @@ join public.projects p on p.id = d.project_id
 join public.clients c on c.id = d.client_id
 left join public.repositories r on r.id = d.repository_id
 cross join lateral (
-  select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'short_hash', k.short_hash, 'branch', k.branch, 'url', k.url)
-    order by k.committed_at), '[]') as commits
-  from public.commit_draft_items l join public.commits k on k.id = l.commit_id
+  select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'short_hash', k.short_hash, 'branch', k.branch, 'url', k.url,
+    'rewritten_from', r.short_hash)
+    -- What a commit became stands before it: a line shows the hash that its work has now.
+    order by coalesce(r.committed_at, k.committed_at), r.id is null, k.created_at desc, k.committed_at desc), '[]') as commits
+  from public.commit_draft_items l
+  join public.commits k on k.id = l.commit_id
+  left join public.commits r on r.id = k.same_work_as
   where l.draft_line_item_id = d.id
 ) e;
 comment on view public.inbox_drafts is
@@ -217,11 +221,13 @@ begin
     d.hourly_rate_minor, d.currency, d.billable
   from public.draft_line_items d
   left join lateral (
-    select m.id from public.commit_draft_items l
-    join public.commits k on k.id = l.commit_id
-    join public.members m on m.workspace_id = d.workspace_id and lower(m.email) = lower(k.author_email)
-    where l.draft_line_item_id = d.id
-    order by k.committed_at limit 1
+    select coalesce(
+      (select o.member_id from public.people o where o.workspace_id = d.workspace_id and o.id = d.person_id),
+      (select m.id from public.commit_draft_items l
+        join public.commits k on k.id = l.commit_id
+        join public.members m on m.workspace_id = d.workspace_id and lower(m.email) = lower(k.author_email)
+        where l.draft_line_item_id = d.id and d.person_id is null
+        order by k.committed_at limit 1)) as id
   ) m on true
   where d.id = any (v_changed);
   return private.draft_outcome(v_changed, v_skipped);

@@ -1,62 +1,80 @@
-/** The time of a batch's commits: each by its project's strategy, and where that is calibrated, by its author's day. */
-import type { DayMeasure, KnownCommit, KnownPerson, MovedEstimate } from "@billhook/database/person-days";
+/** The time of a batch's commits: each by its project's strategy, and where that is calibrated, by its person's day. */
+import type { DayMeasure, KnownCommit, KnownPerson } from "@billhook/database/person-days";
 import type { DayCommit } from "@billhook/domain/estimate/calibrated-day";
 import { estimatePersonDay, type PastDay, type PersonDay } from "@billhook/domain/estimate/person-day";
 import { estimateCommit } from "@billhook/domain/estimate/strategy";
 import type { Estimate } from "@billhook/domain/estimate/types";
+import { makeFlag } from "@billhook/domain/flags";
 import type { PreparedCommit } from "./prepare.ts";
+import type { Work } from "./work.ts";
 
 export interface EstimatedBatch {
   estimates: Map<PreparedCommit, Estimate>;
-  days: DayMeasure[];
-  /** Drafts nobody touched whose day has more commits now. */
-  moved: MovedEstimate[];
+  /** The days that the batch adds to. */
+  days: EstimatedDay[];
+}
+
+export interface EstimatedDay {
+  person: KnownPerson;
+  day: string;
+  /** Commits of the day that were recorded before. */
+  known: KnownCommit[];
+  /** Those that are new. */
+  arrived: PreparedCommit[];
+  personDay: PersonDay;
 }
 
 /** What the size formula adds and the calibrated estimate does not use. */
-const formulaFlags = new Set(["no_file_list", "no_line_counts", "many_lines", "capped", "impossible_counts"]);
+const formulaFlags = new Set(["no_file_list", "no_line_counts", "many_lines", "capped"]);
 
-export const personKey = (workspaceId: string, authorKey: string): string => `${workspaceId} ${authorKey}`;
-
-/** `people` holds everybody who has a commit in the batch, by `personKey`. */
-export function estimateBatch(commits: readonly PreparedCommit[], people: ReadonlyMap<string, KnownPerson>): EstimatedBatch {
-  const batch: EstimatedBatch = { estimates: new Map(), days: [], moved: [] };
-  for (const prepared of commits) {
-    batch.estimates.set(prepared, estimateCommit(prepared.commit, prepared.config, new Date(prepared.delivery.received_at)));
+export function estimateBatch(works: ReadonlyMap<PreparedCommit, Work>): EstimatedBatch {
+  const batch: EstimatedBatch = { estimates: new Map(), days: [] };
+  for (const prepared of works.keys()) {
+    batch.estimates.set(
+      prepared,
+      estimateCommit(prepared.commit, prepared.config, new Date(prepared.delivery.received_at)),
+    );
   }
-  for (const { person, day, commits: ofDay } of groupDays(commits, people)) {
+  for (const { person, day, commits } of groupDays(works)) {
     const known = person.commits.filter((commit) => commit.day === day);
-    const arrived = ofDay.filter(({ commit }) => !known.some(({ hash }) => hash === commit.hash));
-    const personDay = estimatePersonDay(person.past.map(pastDayOf), day, [...known.map(knownDayCommit), ...arrived.map(newDayCommit)]);
-    for (const prepared of ofDay) useCalibrated(batch.estimates, prepared, personDay);
-    batch.days.push({
-      workspace_id: person.workspace_id,
-      person_id: person.person_id,
-      day,
-      bounded_hours: personDay.evidence.hours,
-      last_hour: personDay.evidence.lastHour,
-      last_authored_at: personDay.evidence.lastAuthoredAt,
-    });
-    batch.moved.push(...movedEstimates(known, personDay));
+    const hashes = new Set(known.map(({ hash }) => hash));
+    const arrived = [...commits.values()].filter(({ commit }) => !hashes.has(commit.hash));
+    const personDay = estimatePersonDay(person.past.map(pastDayOf), day, [
+      ...known.map(knownDayCommit),
+      ...arrived.map(newDayCommit),
+    ]);
+    for (const prepared of commits.values()) useCalibrated(batch.estimates, prepared, personDay);
+    batch.days.push({ person, day, known, arrived, personDay });
   }
   return batch;
 }
 
+export const measureOf = ({ person, day, personDay }: EstimatedDay): DayMeasure => ({
+  workspace_id: person.workspace_id,
+  person_id: person.person_id,
+  day,
+  bounded_hours: personDay.evidence.hours,
+  last_hour: personDay.evidence.lastHour,
+  last_authored_at: personDay.evidence.lastAuthoredAt,
+});
+
 interface OpenDay {
   person: KnownPerson;
   day: string;
-  commits: PreparedCommit[];
+  /** By hash: a commit may arrive in two deliveries. */
+  commits: Map<string, PreparedCommit>;
 }
 
 /** The days that the batch adds to, by person. What a rule left out is no work of theirs. */
-function groupDays(commits: readonly PreparedCommit[], people: ReadonlyMap<string, KnownPerson>): OpenDay[] {
+function groupDays(works: ReadonlyMap<PreparedCommit, Work>): OpenDay[] {
   const days = new Map<string, OpenDay>();
-  for (const prepared of commits) {
-    const person = people.get(personKey(prepared.delivery.workspace.id, prepared.authorKey));
-    if (person === undefined || prepared.ignored !== null) continue;
+  for (const [prepared, { person }] of works) {
+    // Known work adds nothing to its day, and may have changed what is there.
+    const isKnown = prepared.ignored?.rule === "same_work";
+    if (person === null || (prepared.ignored !== null && !isKnown)) continue;
     const key = `${person.person_id} ${prepared.day}`;
-    const open = days.get(key) ?? { person, day: prepared.day, commits: [] };
-    if (!open.commits.some(({ commit }) => commit.hash === prepared.commit.hash)) open.commits.push(prepared);
+    const open = days.get(key) ?? { person, day: prepared.day, commits: new Map<string, PreparedCommit>() };
+    if (!isKnown && !open.commits.has(prepared.commit.hash)) open.commits.set(prepared.commit.hash, prepared);
     days.set(key, open);
   }
   return [...days.values()];
@@ -68,16 +86,11 @@ function useCalibrated(estimates: Map<PreparedCommit, Estimate>, prepared: Prepa
   if (prepared.config.estimation_strategy !== "calibrated" || alone === undefined || calibrated === undefined) return;
   if (alone.method === "explicit") return;
   const { minutes, low, high, method, reason, flags } = calibrated;
-  const kept = alone.flags.filter(({ code }) => !formulaFlags.has(code));
+  const percent = Math.round((prepared.counts?.unwrittenShare ?? 0) * 100);
+  const kept = alone.flags
+    .filter(({ code }) => !formulaFlags.has(code))
+    .map((flag) => (flag.code === "mostly_generated" ? makeFlag("mostly_generated", percent, false) : flag));
   estimates.set(prepared, { minutes, low, high, method, reason, flags: [...flags, ...kept] });
-}
-
-function movedEstimates(known: readonly KnownCommit[], personDay: PersonDay): MovedEstimate[] {
-  return known.flatMap(({ hash, draft_id, movable, minutes }) => {
-    const estimate = personDay.estimates.get(hash);
-    if (draft_id === null || !movable || estimate === undefined || estimate.minutes === minutes) return [];
-    return [{ draft_id, minutes: estimate.minutes, low: estimate.low, high: estimate.high, reason: estimate.reason }];
-  });
 }
 
 const pastDayOf = (past: KnownPerson["past"][number]): PastDay => ({

@@ -3,8 +3,8 @@ import type { BegunDelivery } from "@billhook/database/deliveries";
 import { type ChangeCounts, countChanges } from "@billhook/domain/change-counts";
 import { type Filtered, filterCommit } from "@billhook/domain/filters";
 import { defaultGitConfig, type GitConfig, gitConfigSchema } from "@billhook/domain/git-config";
-import { authorKey } from "@billhook/domain/people";
-import type { PushedCommit } from "@billhook/domain/push";
+import { authorKey, findCoAuthors } from "@billhook/domain/people";
+import type { Person, PushedCommit } from "@billhook/domain/push";
 import { findTickets, type TicketRefs } from "@billhook/domain/tickets";
 import { workingDay } from "@billhook/domain/timezone";
 
@@ -12,12 +12,16 @@ export interface PreparedCommit {
   delivery: BegunDelivery;
   config: GitConfig;
   branch: string;
+  /** Was history rewritten by the push? Null where the host does not say. */
+  forced: boolean | null;
   commit: PushedCommit;
   ignored: Filtered | null;
   tickets: TicketRefs;
   /** Null where the host listed no files. */
   counts: ChangeCounts | null;
   authorKey: string;
+  /** Named in `Co-authored-by`. */
+  coAuthors: { key: string; person: Person }[];
   /** When the work was done, as far as the host said: ISO 8601 in UTC, or null. */
   authoredAt: string | null;
   committedAt: string | null;
@@ -38,11 +42,13 @@ export function prepareDelivery(delivery: BegunDelivery): PreparedCommit[] {
         delivery,
         config,
         branch: change.branch,
+        forced: change.forced,
         commit,
         ignored: filterCommit(commit, change.branch, config),
         tickets: findTickets(commit.message, change.branch),
         counts: countChanges(commit.files),
         authorKey: authorKey(commit.author),
+        coAuthors: findCoAuthors(commit.message, commit.author).map((person) => ({ key: authorKey(person), person })),
         authoredAt,
         committedAt,
         offsetMinutes: offsetMinutes(commit.authoredAt ?? commit.committedAt),

@@ -1,14 +1,24 @@
 /** From a batch of accepted deliveries to what is recorded of it. */
 import type { BillhookClient } from "@billhook/database/client";
-import type { BegunDelivery, DeliveriesToRecord, RecordedCommit } from "@billhook/database/deliveries";
+import type { BegunDelivery, DeliveriesToRecord, RecordedCommit, RecordedDraft } from "@billhook/database/deliveries";
 import type { DatabaseResult } from "@billhook/database/errors";
 import { type KnownPerson, type PersonDaysRequest, readPersonDays } from "@billhook/database/person-days";
 import { describeCommit } from "@billhook/describe/template";
-import type { Estimate } from "@billhook/domain/estimate/types";
-import { isCodingAgent } from "@billhook/domain/people";
-import type { FileChange } from "@billhook/domain/push";
-import { estimateBatch, personKey } from "./estimate.ts";
+import { authorKey, isCodingAgent } from "@billhook/domain/people";
+import type { FileChange, Person } from "@billhook/domain/push";
+import { estimateBatch, measureOf } from "./estimate.ts";
+import { flagDrafts } from "./flag.ts";
+import {
+  countRewritten,
+  flagIdentity,
+  type IdentifiedCommit,
+  identifyCommits,
+  readEvidence,
+  withoutProposed,
+} from "./identify.ts";
 import { type PreparedCommit, prepareDelivery } from "./prepare.ts";
+import { moveDrafts, type Proposal, proposeDrafts } from "./propose.ts";
+import { assignWork, leaveOutBots, personKey } from "./work.ts";
 
 /** The largest integer column. */
 const maximumInteger = 2_147_483_647;
@@ -17,55 +27,94 @@ const maximumMessageLength = 65_536;
 /** Files kept as evidence of one commit; files_changed has their number. */
 const maximumFiles = 500;
 
-/** One round trip, whatever the size of the batch. Throws on a bug only; the same batch gives the same, but for ids. */
-export async function processDeliveries(db: BillhookClient, deliveries: BegunDelivery[]): Promise<DatabaseResult<DeliveriesToRecord>> {
-  const commits = deliveries.flatMap(prepareDelivery);
+/** Two round trips at once, whatever the size of the batch. Throws on a bug only; the same batch gives the same, but for ids. */
+export async function processDeliveries(
+  db: BillhookClient,
+  deliveries: BegunDelivery[],
+): Promise<DatabaseResult<DeliveriesToRecord>> {
+  const listed = deliveries.flatMap(prepareDelivery);
   const people = new Map<string, KnownPerson>();
-  if (commits.length > 0) {
-    const known = await readPersonDays(db, requestsFor(commits));
+  let identified: IdentifiedCommit[] = [];
+  if (listed.length > 0) {
+    const [known, evidence] = await Promise.all([readPersonDays(db, requestsFor(listed)), readEvidence(db, listed)]);
     if (!known.ok) return known;
+    if (!evidence.ok) return evidence;
     for (const person of known.value) people.set(personKey(person.workspace_id, person.key), person);
+    const commits = listed.map((prepared) => leaveOutBots(prepared, people));
+    identified = identifyCommits(commits, evidence.value);
+    countRewritten(identified, people.values());
   }
-  const batch = estimateBatch(commits, people);
+  const works = new Map(identified.map(({ prepared }) => [prepared, assignWork(prepared, people)]));
+  const batch = estimateBatch(works);
+  for (const each of identified) {
+    const estimate = batch.estimates.get(each.prepared);
+    if (estimate === undefined) continue;
+    const flags = [...estimate.flags, ...flagIdentity(each)];
+    batch.estimates.set(each.prepared, { ...withoutProposed(estimate, each), flags });
+  }
+  const proposals = proposeDrafts(batch, works);
+  const arrived = new Set(batch.days.flatMap((day) => day.arrived));
+  const claiming = [...proposals].flatMap(([prepared, drafts]) => (arrived.has(prepared) ? drafts : []));
+  const moved = flagDrafts(claiming, batch.days.flatMap(moveDrafts));
+  const byDelivery = Map.groupBy(identified, ({ prepared }) => prepared.delivery);
   return {
     ok: true,
     value: {
       results: deliveries.map((delivery) => ({
         delivery_id: delivery.id,
-        commits: commits.flatMap((prepared) => {
-          const estimate = batch.estimates.get(prepared);
-          if (prepared.delivery !== delivery || estimate === undefined) return [];
-          const person = people.get(personKey(delivery.workspace.id, prepared.authorKey));
-          return [recordCommit(prepared, estimate, person?.person_id ?? null)];
-        }),
+        commits: (byDelivery.get(delivery) ?? []).flatMap((each) =>
+          recordCommit(each, proposals.get(each.prepared) ?? []),
+        ),
       })),
-      days: batch.days,
-      moved: batch.moved,
+      days: batch.days.map(measureOf),
+      moved,
     },
   };
 }
 
 function requestsFor(commits: readonly PreparedCommit[]): PersonDaysRequest[] {
   const requests = new Map<string, Map<string, PersonDaysRequest["people"][number]>>();
-  for (const { delivery, authorKey, commit, day } of commits) {
+  for (const { delivery, commit, coAuthors, config, day, ignored } of commits) {
     const people = requests.get(delivery.workspace.id) ?? new Map<string, PersonDaysRequest["people"][number]>();
     requests.set(delivery.workspace.id, people);
-    const { name, email } = commit.author;
-    const person = people.get(authorKey) ?? { key: authorKey, name, email, kind: isCodingAgent(commit.author) ? "agent" : "human", days: [] };
-    if (!person.days.includes(day)) person.days.push(day);
-    people.set(authorKey, person);
+    const ask = (asked: Person, namedOnly: boolean): void => {
+      const key = authorKey(asked);
+      const isBot = asked === commit.author && ignored?.rule === "bot";
+      const kind = isBot ? "bot" : isCodingAgent(asked) ? "agent" : "human";
+      const person = people.get(key) ?? {
+        key,
+        name: asked.name,
+        email: asked.email,
+        kind,
+        named_only: namedOnly,
+        days: [],
+      };
+      person.named_only &&= namedOnly;
+      if (!person.days.includes(day)) person.days.push(day);
+      people.set(key, person);
+    };
+    ask(commit.author, false);
+    // What an assistant wrote for a person is that person's work, known before or not.
+    const forPerson = isCodingAgent(commit.author) && config.agent_rule === "as_person";
+    const first = coAuthors.find(({ person }) => !isCodingAgent(person));
+    for (const named of coAuthors) ask(named.person, !(forPerson && named === first));
   }
   return [...requests].map(([workspaceId, people]) => ({ workspace_id: workspaceId, people: [...people.values()] }));
 }
 
-function recordCommit(prepared: PreparedCommit, estimate: Estimate, personId: string | null): RecordedCommit {
-  const { commit, config, counts, ignored, tickets } = prepared;
-  const words = describeCommit(commit, { explicitPattern: config.explicit_pattern });
-  return {
-    id: crypto.randomUUID(),
+function recordCommit(
+  { id, pushed, keys, identity, record }: IdentifiedCommit,
+  [own, ...others]: Proposal[],
+): RecordedCommit[] {
+  if (own === undefined) return [];
+  const { commit, counts, ignored, tickets } = pushed;
+  const prepared = pushed;
+  const draft = recordDraft(own);
+  const facts = {
+    id,
     hash: commit.hash,
     message: commit.message.slice(0, maximumMessageLength).toWellFormed(),
-    person_id: personId,
+    person_id: own.person?.person_id ?? null,
     author_name: commit.author.name,
     author_email: commit.author.email,
     author_username: commit.author.username,
@@ -88,25 +137,50 @@ function recordCommit(prepared: PreparedCommit, estimate: Estimate, personId: st
     binary_files: storableCount(counts?.binaryFiles),
     ticket_ref: tickets.primary,
     ticket_refs: tickets.keys,
+    patch_id: commit.patchId ?? null,
+    moment_key: keys.moment,
+    message_key: keys.message,
+    work: record,
+  };
+  if (identity.kind === "same")
+    return [{ ...facts, ignored_rule: null, ignored_reason: null, draft: null, proposal: draft }];
+  const recorded = {
+    ...facts,
     ignored_rule: ignored?.rule ?? null,
     ignored_reason: ignored?.reason ?? null,
-    draft: {
-      draft_id: crypto.randomUUID(),
-      description: words.description,
-      detailed_description: words.detailed_description,
-      category: words.category,
-      minutes: estimate.minutes,
-      estimate_low: estimate.low,
-      estimate_high: estimate.high,
-      estimate_method: estimate.method,
-      estimate_reason: estimate.reason,
-      flags: estimate.flags,
-      work_date: prepared.day,
-      ticket_key: tickets.primary,
-    },
+    draft,
+    co_drafts: others.flatMap((other) =>
+      other.person === null
+        ? []
+        : [{ ...recordDraft(other), co_person_id: other.person.person_id, co_author_name: other.person.display_name }],
+    ),
+  };
+  return [recorded];
+}
+
+function recordDraft({ prepared, estimate, share, rateMinor, notBilled }: Proposal): RecordedDraft {
+  const { commit, config, tickets } = prepared;
+  const words = describeCommit(commit, { explicitPattern: config.explicit_pattern });
+  return {
+    draft_id: crypto.randomUUID(),
+    description: words.description,
+    detailed_description: words.detailed_description,
+    category: words.category,
+    minutes: estimate.minutes,
+    estimate_low: estimate.low,
+    estimate_high: estimate.high,
+    estimate_method: estimate.method,
+    estimate_reason: estimate.reason,
+    flags: estimate.flags,
+    work_date: prepared.day,
+    ticket_key: tickets.primary,
+    share,
+    rate_minor: rateMinor,
+    not_billed: notBilled,
   };
 }
 
-const storableCount = (count: number | null | undefined): number | null => (count == null ? null : Math.min(count, maximumInteger));
+const storableCount = (count: number | null | undefined): number | null =>
+  count == null ? null : Math.min(count, maximumInteger);
 
 const storableFile = (file: FileChange): Record<string, string | number | boolean | null> => ({ ...file });

@@ -7,6 +7,9 @@ export interface EstimateFlag {
   code: string;
   /** A sentence for the inbox, saying what is odd. */
   message: string;
+  /** Another commit that it is about. */
+  commit_id?: string;
+  short_hash?: string;
 }
 
 /** Minutes are non-negative integers, and `low <= minutes <= high`. */

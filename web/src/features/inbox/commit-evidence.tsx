@@ -1,6 +1,9 @@
 import { GitBranch } from "lucide-react";
 import { useState } from "react";
+import { separateWork } from "@billhook/database/work";
+import { useApp } from "../../data/app.tsx";
 import type { Formatters } from "../../data/format.ts";
+import { notify, notifyError } from "../../ui/toast.tsx";
 import { type Evidence, readFiles } from "./evidence-data.ts";
 
 type Commit = Evidence["commits"][number];
@@ -8,7 +11,14 @@ type Commit = Evidence["commits"][number];
 const FILES_AT_FIRST = 8;
 
 /** One commit: what it said, who wrote it and when, and what it touched. */
-export function CommitEvidence({ commit, format }: { commit: Commit; format: Formatters }) {
+export function CommitEvidence(props: {
+  commit: Commit;
+  format: Formatters;
+  /** The short hash of the earlier commit whose work it is. */
+  rewrittenFrom?: string | null;
+  canSeparate?: boolean;
+}) {
+  const { commit, format, rewrittenFrom = null, canSeparate = false } = props;
   const [subject = "", ...rest] = commit.message.split("\n");
   const body = rest.join("\n").trim();
   return (
@@ -43,9 +53,49 @@ export function CommitEvidence({ commit, format }: { commit: Commit; format: For
           commit.committed_at !== commit.authored_at &&
           `, committed ${format.instant(commit.committed_at)}`}
       </p>
+      {rewrittenFrom !== null && <Rewritten commit={commit} from={rewrittenFrom} canSeparate={canSeparate} />}
       {commit.ignored_reason !== null && <p className="mt-1 text-sm text-warn">{commit.ignored_reason}</p>}
       <Files commit={commit} />
     </article>
+  );
+}
+
+const evidenceWords: Record<string, string> = {
+  hash: "the same commit",
+  patch_id: "the same change",
+  pull_request: "by its pull request",
+  squash: "by its message",
+  cherry_pick: "by its message",
+  author_date: "by author, date and subject",
+};
+
+function Rewritten({ commit, from, canSeparate }: { commit: Commit; from: string; canSeparate: boolean }) {
+  const { db } = useApp();
+  const [busy, setBusy] = useState(false);
+  const separate = async (): Promise<void> => {
+    setBusy(true);
+    const separated = await separateWork(db, commit.id);
+    setBusy(false);
+    if (separated.ok) void notify("It has a line of its own now.");
+    else void notifyError(separated.error.message);
+  };
+  return (
+    <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm text-muted">
+      <span>
+        Rewritten from <code className="font-mono text-xs">{from}</code>
+        {commit.same_work_evidence !== null && `: ${evidenceWords[commit.same_work_evidence] ?? ""}`}
+      </span>
+      {canSeparate && (
+        <button
+          type="button"
+          disabled={busy}
+          className="text-accent-strong hover:underline"
+          onClick={() => void separate()}
+        >
+          This is other work
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -1,5 +1,7 @@
-import { Flag } from "lucide-react";
+import { severityOf } from "@billhook/domain/flags";
+import { Flag, Info } from "lucide-react";
 import type { Formatters } from "../../data/format.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Tooltip } from "../../ui/tooltip.tsx";
 import type { InboxRow } from "./inbox-row.ts";
@@ -9,11 +11,16 @@ import type { InboxRow } from "./inbox-row.ts";
 export function Flags({ row }: { row: InboxRow }) {
   if (row.flags.length === 0) return null;
   const words = row.flags.map((flag) => flag.message).join(" ");
+  const checks = row.flags.some((flag) => severityOf(flag.code) === "check");
   return (
     <Tooltip label={words}>
-      <span className="inline-flex shrink-0 items-center text-warn">
-        <Flag size={13} aria-hidden fill="currentColor" fillOpacity={0.25} />
-        <span className="sr-only">Flagged: {words}</span>
+      <span className={classNames("inline-flex shrink-0 items-center", checks ? "text-warn" : "text-faint")}>
+        {checks ? (
+          <Flag size={13} aria-hidden fill="currentColor" fillOpacity={0.25} />
+        ) : (
+          <Info size={13} aria-hidden />
+        )}
+        <span className="sr-only">{`${checks ? "Flagged" : "Noted"}: ${words}`}</span>
       </span>
     </Tooltip>
   );
@@ -74,7 +81,11 @@ export function Hashes({ row }: { row: InboxRow }) {
           {first.short_hash}
         </a>
       )}
-      {more > 0 && <span className="text-faint"> +{more}</span>}
+      {first.rewritten_from !== null && first.rewritten_from !== undefined ? (
+        <span className="text-faint"> from {first.rewritten_from}</span>
+      ) : (
+        more > 0 && <span className="text-faint"> +{more}</span>
+      )}
     </span>
   );
 }

@@ -7,7 +7,7 @@ import { useWorkspace } from "../../data/workspace.tsx";
 import type { InboxRow } from "./inbox-row.ts";
 
 const commitColumns =
-  "id, hash, short_hash, message, author_name, author_email, authored_at, authored_offset_minutes, committed_at, branch, url, files, files_changed, additions, deletions, ignored_rule, ignored_reason";
+  "id, hash, short_hash, message, author_name, author_email, authored_at, authored_offset_minutes, committed_at, branch, url, files, files_changed, additions, deletions, ignored_rule, ignored_reason, same_work_evidence";
 
 /** The file list as it is stored; anything of another form counts as unknown. */
 export function readFiles(value: unknown): FileChange[] | null {
@@ -29,7 +29,8 @@ export function useEvidence(row: InboxRow | null) {
     queryFn: async () => {
       const draftId = row?.id ?? "";
       const commitIds = (row?.commits ?? []).map((commit) => commit.id);
-      const [detail, commits, history] = await Promise.all([
+      const flagged = (row?.flags ?? []).flatMap((flag) => flag.commit_id ?? []);
+      const [detail, commits, suspected, history] = await Promise.all([
         unwrap(
           settle(
             db
@@ -42,6 +43,7 @@ export function useEvidence(row: InboxRow | null) {
         unwrap(
           settle(db.from("commits").select(commitColumns).in("id", commitIds.slice(0, 100)).order("committed_at")),
         ),
+        flagged.length === 0 ? [] : unwrap(settle(db.from("commits").select(commitColumns).in("id", flagged))),
         unwrap(
           settle(
             db
@@ -55,7 +57,7 @@ export function useEvidence(row: InboxRow | null) {
           ),
         ),
       ]);
-      return { draftId, detail, commits, history };
+      return { draftId, detail, commits, suspected, history };
     },
   });
 }

@@ -1,4 +1,5 @@
-import { Check, Clock, EyeOff, ExternalLink, Flag, RotateCcw, X } from "lucide-react";
+import { severityOf } from "@billhook/domain/flags";
+import { Check, Clock, EyeOff, ExternalLink, Flag, Info, RotateCcw, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { messageOf } from "../../data/query.ts";
@@ -9,6 +10,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { describeAudit } from "./audit-words.ts";
 import { CommitEvidence } from "./commit-evidence.tsx";
+import { DayBudget } from "./day-budget.tsx";
 import { DraftForm } from "./draft-form.tsx";
 import type { RowHandlers } from "./draft-row.tsx";
 import { type Evidence, useEvidence } from "./evidence-data.ts";
@@ -52,6 +54,7 @@ export function EvidencePane(props: {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6">
         <Summary {...props} />
         <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
+        <DayBudget row={row} format={format} />
         {evidence.isError ? (
           <ErrorState message={messageOf(evidence.error)} onRetry={() => void evidence.refetch()} />
         ) : data === undefined ? (
@@ -65,9 +68,22 @@ export function EvidencePane(props: {
             <Part title={data.commits.length === 1 ? "Commit" : `Commits (${row.commits.length})`}>
               {data.commits.length === 0 && <p className="text-muted">No commit: this line was made by hand.</p>}
               {data.commits.map((commit) => (
-                <CommitEvidence key={commit.id} commit={commit} format={format} />
+                <CommitEvidence
+                  key={commit.id}
+                  commit={commit}
+                  format={format}
+                  rewrittenFrom={row.commits.find(({ id }) => id === commit.id)?.rewritten_from ?? null}
+                  canSeparate={props.canWork}
+                />
               ))}
             </Part>
+            {data.suspected.length > 0 && (
+              <Part title="What it may be a rewrite of">
+                {data.suspected.map((commit) => (
+                  <CommitEvidence key={commit.id} commit={commit} format={format} />
+                ))}
+              </Part>
+            )}
             <History data={data} row={row} format={format} />
           </>
         )}
@@ -132,8 +148,18 @@ function Summary(props: Parameters<typeof EvidencePane>[0]) {
         </p>
       )}
       {row.flags.map((flag) => (
-        <p key={`${flag.code} ${flag.message}`} className="mt-2 flex gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          <Flag size={14} aria-hidden className="mt-0.5 shrink-0" />
+        <p
+          key={`${flag.code} ${flag.message}`}
+          className={classNames(
+            "mt-2 flex gap-2 rounded-md px-3 py-2",
+            severityOf(flag.code) === "note" ? "bg-sunken text-muted" : "bg-warn-soft text-warn",
+          )}
+        >
+          {severityOf(flag.code) === "note" ? (
+            <Info size={14} aria-label="Note" className="mt-0.5 shrink-0" />
+          ) : (
+            <Flag size={14} aria-label="Check" className="mt-0.5 shrink-0" />
+          )}
           {flag.message}
         </p>
       ))}

@@ -32,7 +32,7 @@ export function makeRow(change: Partial<InboxRow> = {}): InboxRow {
     version: 1,
     created_at: "2026-03-02T10:00:00Z",
     updated_at: "2026-03-02T10:00:00Z",
-    commits: [{ id: "commit", short_hash: "abc1234", branch: "main", url: null }],
+    commits: [{ id: "commit", short_hash: "abc1234", branch: "main", url: null, rewritten_from: null }],
     ...change,
   };
 }

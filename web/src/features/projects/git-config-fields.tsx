@@ -24,6 +24,22 @@ const strategies: readonly { value: ProjectValues["estimation_strategy"]; label:
   { value: "heuristic", label: "Size only", text: "By the size of the change, whatever the message says." },
 ];
 
+const leftOut = [
+  { name: "ignore_merges", label: "Merges", text: "The work is in the merged commits." },
+  {
+    name: "ignore_bots",
+    label: "Programs as authors",
+    text: "Dependabot, Renovate and others, by name or by the host's mark.",
+  },
+  { name: "ignore_releases", label: "Releases", text: "Commits that only publish a version." },
+  {
+    name: "ignore_dependencies",
+    label: "Raised dependencies",
+    text: "Where nothing but versions and lock files changes.",
+  },
+  { name: "ignore_reverts", label: "Reverts", text: "Commits that take an earlier one back." },
+] as const;
+
 /** How commits become drafts: which are left out, and how the time of the others is estimated. */
 export function GitConfigFields({ form }: { form: UseFormReturn<ProjectValues> }) {
   const { errors } = form.formState;
@@ -99,9 +115,21 @@ export function GitConfigFields({ form }: { form: UseFormReturn<ProjectValues> }
       </Section>
       <Section
         title="Commits that are left out"
-        description="They are recorded as ignored, with the rule, and can be brought back. Merges and bots are always left out."
+        description="They are recorded as ignored, with the rule, and can be brought back."
       >
         <div className="flex flex-col gap-3">
+          <fieldset className="grid gap-2 md:grid-cols-2">
+            <legend className="mb-1 text-sm font-medium">Left out by what they are</legend>
+            {leftOut.map(({ name, label, text }) => (
+              <label key={name} className="flex items-start gap-2.5">
+                <Checkbox className="mt-0.5" {...form.register(name)} />
+                <span>
+                  <span className="block font-medium">{label}</span>
+                  <span className="block text-sm text-muted">{text}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
           <Field
             label="Exclude patterns"
             hint="One per line, matched in the first line of a message. (?i) ignores case."

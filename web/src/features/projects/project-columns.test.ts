@@ -1,6 +1,6 @@
 import { defaultGitConfig } from "@billhook/domain/git-config";
 import { expect, test } from "vitest";
-import { type ProjectValues, gitRulesOf, projectSchema } from "./project-columns.ts";
+import { type ProjectValues, gitRulesOf, projectSchema, workRulesOf } from "./project-columns.ts";
 
 const values: ProjectValues = {
   name: "Shop",
@@ -15,8 +15,17 @@ const values: ProjectValues = {
   factor: "1",
   max_minutes: "480",
   exclude_patterns: "",
+  ignore_merges: true,
+  ignore_bots: true,
+  ignore_releases: true,
+  ignore_dependencies: true,
+  ignore_reverts: false,
   tickets_only: false,
   billable_labels: "",
+  old_commit_days: "60",
+  pair_rule: "author_only",
+  agent_rule: "as_person",
+  agent_rate: "",
 };
 const check = (changes: Partial<ProjectValues>) => projectSchema("EUR", "en").safeParse({ ...values, ...changes });
 
@@ -37,4 +46,12 @@ test("numbers out of their bounds are refused at their field", () => {
   expect(check({ max_minutes: "0" }).error?.issues[0]?.path).toEqual(["max_minutes"]);
   expect(check({ factor: "abc" }).error?.issues[0]?.path).toEqual(["factor"]);
   expect(check({ base_minutes: "1.5" }).error?.issues[0]?.path).toEqual(["base_minutes"]);
+});
+
+test("assistants at another rate need the rate", () => {
+  expect(defaultGitConfig).toMatchObject(workRulesOf(values, "EUR", "en"));
+  expect(check({ agent_rule: "at_rate" }).error?.issues[0]?.path).toEqual(["agent_rate"]);
+  const paid = { ...values, agent_rule: "at_rate", agent_rate: "40.50" } as const;
+  expect(projectSchema("EUR", "en").safeParse(paid).success).toBe(true);
+  expect(workRulesOf(paid, "EUR", "en")).toMatchObject({ agent_rule: "at_rate", agent_hourly_rate_minor: 4050 });
 });

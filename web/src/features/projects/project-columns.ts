@@ -1,5 +1,12 @@
 import type { Database } from "@billhook/database/types.generated";
-import { type GitConfig, defaultGitConfig, estimationStrategies, gitConfigSchema } from "@billhook/domain/git-config";
+import {
+  type GitConfig,
+  agentRules,
+  defaultGitConfig,
+  estimationStrategies,
+  gitConfigSchema,
+  pairRules,
+} from "@billhook/domain/git-config";
 import { findPatternErrors } from "@billhook/domain/pattern-errors";
 import { z } from "../../lib/zod.ts";
 import type { Project } from "../../data/workspace.tsx";
@@ -46,11 +53,23 @@ export const projectSchema = (currency: string, locale: string) =>
       factor: decimal(0, 100, "a factor"),
       max_minutes: wholeNumber(1, 1440, "minutes"),
       exclude_patterns: list,
+      ignore_merges: z.boolean(),
+      ignore_bots: z.boolean(),
+      ignore_releases: z.boolean(),
+      ignore_dependencies: z.boolean(),
+      ignore_reverts: z.boolean(),
       tickets_only: z.boolean(),
       billable_labels: list,
+      old_commit_days: wholeNumber(1, 3650, "days"),
+      pair_rule: z.enum(pairRules),
+      agent_rule: z.enum(agentRules),
+      agent_rate: z.string(),
     })
     .superRefine((values, context) => {
       checkRate(context, "rate", values.rate, currency, locale);
+      checkRate(context, "agent_rate", values.agent_rate, currency, locale);
+      if (values.agent_rule === "at_rate" && values.agent_rate.trim() === "")
+        context.addIssue({ code: "custom", path: ["agent_rate"], message: "Enter the rate for assistants." });
       for (const { field, index, message } of findPatternErrors(gitRulesOf(values))) {
         context.addIssue({
           code: "custom",
@@ -86,14 +105,31 @@ export const projectValues = (
   factor: String(config.factor),
   max_minutes: String(config.max_minutes),
   exclude_patterns: config.exclude_patterns.join("\n"),
+  ignore_merges: config.ignore_merges,
+  ignore_bots: config.ignore_bots,
+  ignore_releases: config.ignore_releases,
+  ignore_dependencies: config.ignore_dependencies,
+  ignore_reverts: config.revert_rule === "ignore",
   tickets_only: config.tickets_only,
   billable_labels: config.billable_labels.join("\n"),
+  old_commit_days: String(config.old_commit_days),
+  pair_rule: pairRules.find((rule) => rule === config.pair_rule) ?? defaultGitConfig.pair_rule,
+  agent_rule: agentRules.find((rule) => rule === config.agent_rule) ?? defaultGitConfig.agent_rule,
+  agent_rate: moneyText(config.agent_hourly_rate_minor, currency, locale),
 });
 
 export const projectColumns = (values: ProjectValues, currency: string, locale: string) => ({
   name: values.name.trim(),
   billing_type: values.billing_type,
   hourly_rate_minor: rateOrNull(values.rate, currency, locale),
+});
+
+/** Whose work a commit is, and from which age it is flagged. */
+export const workRulesOf = (values: ProjectValues, currency: string, locale: string) => ({
+  old_commit_days: Number(values.old_commit_days),
+  pair_rule: values.pair_rule,
+  agent_rule: values.agent_rule,
+  agent_hourly_rate_minor: rateOrNull(values.agent_rate, currency, locale),
 });
 
 /** Numbers that do not read (somebody is typing) count as 0 in the preview; saving checks them first. */
@@ -114,6 +150,11 @@ export type GitRules = Pick<
   | "factor"
   | "max_minutes"
   | "exclude_patterns"
+  | "ignore_merges"
+  | "ignore_bots"
+  | "ignore_releases"
+  | "ignore_dependencies"
+  | "revert_rule"
   | "tickets_only"
   | "billable_labels"
 >;
@@ -128,6 +169,11 @@ export const gitRulesOf = (values: Omit<ProjectValues, "name" | "billing_type" |
   factor: number(values.factor),
   max_minutes: number(values.max_minutes),
   exclude_patterns: linesOf(values.exclude_patterns),
+  ignore_merges: values.ignore_merges,
+  ignore_bots: values.ignore_bots,
+  ignore_releases: values.ignore_releases,
+  ignore_dependencies: values.ignore_dependencies,
+  revert_rule: values.ignore_reverts ? "ignore" : "bill",
   tickets_only: values.tickets_only,
   billable_labels: linesOf(values.billable_labels),
 });
