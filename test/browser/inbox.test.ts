@@ -1,0 +1,403 @@
+import { formatDuration } from "@billhook/domain/duration";
+import { formatMoney, lineTotalMinor } from "@billhook/domain/money";
+import type { BrowserContextOptions, Route } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import {
+  countOf,
+  type Draft,
+  editLine,
+  expectText,
+  gridOf,
+  headingOf,
+  inboxReady,
+  lineOf,
+  moveTo,
+  pressOn,
+  readDraft,
+  readDrafts,
+  sumOf,
+  tabOf,
+  toastOf,
+} from "./inbox-page.ts";
+import { setUpProduct } from "./product.ts";
+
+const product = setUpProduct();
+
+const drafts = (): Promise<Draft[]> => readDrafts(product.demo.database, product.demo.workspaceId);
+const draft = (words: string): Promise<Draft> => readDraft(product.demo.database, product.demo.workspaceId, words);
+const isOpen = ({ status, deferred_until: until }: Draft): boolean => status === "draft" && until === null;
+
+async function openInbox(search = "", options?: BrowserContextOptions) {
+  const page = await product.openSignedIn(`/inbox${search}`, options);
+  await inboxReady(page);
+  return page;
+}
+
+describe("grouping", () => {
+  const day = new Intl.DateTimeFormat("en", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+  const nameOf = {
+    project: (row: Draft) => `${row.client_name} / ${row.project_name}`,
+    ticket: (row: Draft) => row.ticket_key ?? "No ticket",
+    epic: (row: Draft) => row.epic ?? "No epic",
+    date: (row: Draft) => day.format(new Date(`${row.start_date}T00:00:00Z`)),
+    repository: (row: Draft) => row.repository_name ?? "No repository",
+  };
+
+  test.each(Object.keys(nameOf) as (keyof typeof nameOf)[])(
+    "by %s shows each group once with its hours and amounts, and stays when the page is loaded again",
+    async (grouping) => {
+      const page = await openInbox();
+      await page.getByLabel("Group by").selectOption(grouping);
+      const groups = Map.groupBy((await drafts()).filter(isOpen), nameOf[grouping]);
+      const heading = gridOf(page).getByRole("checkbox", { name: /^Select all of /u });
+      const names = () =>
+        heading.evaluateAll((boxes) =>
+          boxes.map((box) => box.getAttribute("aria-label")?.slice("Select all of ".length)),
+        );
+      await expect.poll(async () => (await names()).toSorted()).toEqual([...groups.keys()].toSorted());
+      for (const [name, rows] of groups) {
+        const text = await headingOf(page, name).innerText();
+        expect(text).toContain(
+          formatDuration(
+            rows.reduce((sum, { minutes }) => sum + minutes, 0),
+            "hm",
+            "en",
+          ),
+        );
+        for (const { currency } of rows) expect(text).toContain(formatMoney(sumOf(rows, currency), currency, "en"));
+      }
+      const before = await names();
+      await page.reload();
+      await expect.poll(names).toEqual(before);
+    },
+  );
+});
+
+describe("the keyboard", () => {
+  test("moves with j and k, selects with x, and clears the selection with Escape", async () => {
+    const page = await openInbox("?q=LARK-9");
+    const lines = gridOf(page).locator("[data-draft]");
+    const ids = await lines.evaluateAll((rows) => rows.map((row) => row.id));
+    expect(ids.length).toBeGreaterThan(2);
+    const active = () => gridOf(page).getAttribute("aria-activedescendant");
+    await page.keyboard.press("j");
+    expect(await active()).toBe(ids[0]);
+    await page.keyboard.press("j");
+    expect(await active()).toBe(ids[1]);
+    await page.keyboard.press("k");
+    expect(await active()).toBe(ids[0]);
+    await page.keyboard.press("x");
+    expect(await lines.nth(0).getAttribute("aria-selected")).toBe("true");
+    await page.keyboard.press("Shift+J");
+    await expectText(page.getByRole("toolbar", { name: "Selected lines" })).toContain("2 selected");
+    await page.keyboard.press("Escape");
+    await page.getByRole("toolbar", { name: "Selected lines" }).waitFor({ state: "detached" });
+  });
+
+  test("finds with /, and Enter gives the keys back to the list", async () => {
+    const page = await openInbox();
+    await page.keyboard.press("/");
+    await page.keyboard.type("SHOP-156 missing");
+    await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("j");
+    expect(await gridOf(page).getAttribute("aria-activedescendant")).toMatch(/^draft-/u);
+    expect(new URL(page.url()).searchParams.get("q")).toBe("SHOP-156 missing");
+    await page.keyboard.press("/");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBeGreaterThan(30);
+  });
+
+  test("approves with a, ignores with i, defers with d, and u takes each back", async () => {
+    const page = await openInbox();
+    const open = await countOf(page, "Open");
+    const steps = [
+      { words: "Cached the tiles", key: "a", told: "Approved 1 line", status: "approved" },
+      { words: "Explained why a chart is empty", key: "i", told: "Ignored 1 line", status: "rejected" },
+    ];
+    for (const { words, key, told, status } of steps) {
+      await moveTo(page, lineOf(page, words));
+      await page.keyboard.press(key);
+      await toastOf(page, told).waitFor();
+      expect(await draft(words)).toMatchObject({ status });
+      expect(await countOf(page, "Open")).toBe(open - 1);
+      await page.keyboard.press("u");
+      await toastOf(page, "Brought 1 line back").waitFor();
+      expect(await draft(words)).toMatchObject({ status: "draft" });
+      await lineOf(page, words).waitFor();
+    }
+    await moveTo(page, lineOf(page, "Cached the tiles"));
+    await page.keyboard.press("d");
+    await page.getByRole("dialog", { name: "Defer the line" }).waitFor();
+    await page.keyboard.press("2");
+    await toastOf(page, /^Deferred 1 line until Mon/u).waitFor();
+    await lineOf(page, "Cached the tiles").waitFor({ state: "detached" });
+    await page.keyboard.press("u");
+    await toastOf(page, "Brought 1 line back").waitFor();
+    expect(await draft("Cached the tiles")).toMatchObject({ status: "draft", deferred_until: null });
+  });
+});
+
+describe("editing in place", () => {
+  test("takes hours as 1:30, 1.5 and 90m, and words for the client", async () => {
+    const page = await openInbox();
+    const line = lineOf(page, "Renamed accounts");
+    for (const [typed, minutes] of [
+      ["1:30", 90],
+      ["2", 120],
+      ["1.5", 90],
+      ["45m", 45],
+      ["90m", 90],
+    ] as const) {
+      const { hours } = await editLine(page, line);
+      await hours.fill(typed);
+      await page.keyboard.press("Enter");
+      await expectText(line).toContain(formatDuration(minutes, "hm", "en"));
+      await expect.poll(async () => (await draft("Renamed accounts")).minutes).toBe(minutes);
+    }
+    await expectText(line).toContain(formatMoney(lineTotalMinor(5400, 12_000), "USD", "en-US"));
+
+    const { description } = await editLine(page, line);
+    await description.fill("Accounts can be renamed");
+    await page.keyboard.press("Enter");
+    await lineOf(page, "Accounts can be renamed").waitFor();
+    await expect
+      .poll(async () => (await drafts()).some((row) => row.description === "Accounts can be renamed"))
+      .toBe(true);
+  });
+
+  test.each([
+    ["-1", "Time can't be negative. Enter 0 or more."],
+    ["25", "A number alone means hours, and a day has 24. For minutes write 25m."],
+    ["abc", "This is not a time. Write it as 1:30, 1.5, 90m or 1h 30m."],
+  ])("refuses %s as hours at the field, and Escape leaves the line as it was", async (typed, message) => {
+    const page = await openInbox();
+    const before = await draft("Showed when the figures");
+    const { hours } = await editLine(page, lineOf(page, "Showed when the figures"));
+    await hours.fill(typed);
+    await page.keyboard.press("Enter");
+    await expectText(gridOf(page).getByRole("alert")).toBe(message);
+    expect(await hours.getAttribute("aria-invalid")).toBe("true");
+    const describedBy = await hours.getAttribute("aria-describedby");
+    expect(await gridOf(page).getByRole("alert").getAttribute("id")).toBe(describedBy);
+    await page.keyboard.press("Escape");
+    await expectText(lineOf(page, "Showed when the figures")).toContain(formatDuration(before.minutes, "hm", "en"));
+    expect(await draft("Showed when the figures")).toEqual(before);
+  });
+
+  test("changes the totals of line, group, selection and page with each key", async () => {
+    const page = await openInbox();
+    const group = "Larkmoor Analytics, Inc. / Reporting dashboard";
+    const open = (await drafts()).filter(isOpen);
+    const edited = open.find((row) => row.description.includes("Stream large reports"));
+    const rows = open.filter((row) => `${row.client_name} / ${row.project_name}` === group);
+    if (edited === undefined) throw new Error("the demo has no such line");
+    const typedAs = (list: Draft[], minutes: number): Draft[] =>
+      list.map((row) => (row.id === edited.id ? { ...row, minutes } : row));
+
+    await headingOf(page, group).getByRole("checkbox").check();
+    const bar = page.getByRole("toolbar", { name: "Selected lines" });
+    await expectText(bar).toContain(`${rows.length} selected`);
+    const { hours, rate } = await editLine(page, lineOf(page, "Stream large reports"));
+    for (const [typed, minutes] of [
+      ["2", 120],
+      ["2.", 120],
+      ["2.3", 138],
+      ["2.35", 141],
+      ["0:01", 1],
+    ] as const) {
+      await hours.fill(typed);
+      const expected = formatMoney(sumOf(typedAs(rows, minutes), "USD"), "USD", "en");
+      await expectText(headingOf(page, group)).toContain(expected);
+      await expectText(bar).toContain(expected);
+      await expectText(page.getByRole("banner").or(page.locator("header")).first()).toContain(expected);
+      const line = gridOf(page).locator(`[data-draft="${edited.id}"]`);
+      await expectText(line).toContain(formatMoney(lineTotalMinor(minutes * 60, 12_000), "USD", "en"));
+    }
+    await rate.fill("99.99");
+    const priced = typedAs(rows, 1).map((row) => (row.id === edited.id ? { ...row, hourly_rate_minor: 9999 } : row));
+    await expectText(headingOf(page, group)).toContain(formatMoney(sumOf(priced, "USD"), "USD", "en"));
+    await page.keyboard.press("Escape");
+    await expectText(headingOf(page, group)).toContain(formatMoney(sumOf(rows, "USD"), "USD", "en"));
+  });
+});
+
+describe("triage", () => {
+  test("a line is approved with its button, and Undo in the toast takes it back", async () => {
+    const page = await openInbox();
+    await pressOn(lineOf(page, "Fixed the week's first day"), "Approve");
+    await toastOf(page, "Approved 1 line").getByRole("button", { name: "Undo" }).click();
+    await lineOf(page, "Fixed the week's first day").waitFor();
+    await expect.poll(async () => (await draft("Fixed the week's first day")).status).toBe("draft");
+  });
+
+  test("an ignored line is kept under Ignored, and can be brought back", async () => {
+    const page = await openInbox();
+    const words = "Cleared the cache";
+    await pressOn(lineOf(page, words), "Ignore");
+    await toastOf(page, "Ignored 1 line").waitFor();
+    await tabOf(page, "Ignored").click();
+    await pressOn(lineOf(page, words), "Bring back");
+    await lineOf(page, words).waitFor({ state: "detached" });
+    await tabOf(page, "Open").click();
+    await lineOf(page, words).waitFor();
+    await expect.poll(async () => (await draft(words)).status).toBe("draft");
+  });
+
+  test("a deferred line waits under Deferred with its day, and can be brought back", async () => {
+    const page = await openInbox();
+    const words = "Sent exports as a spreadsheet";
+    await pressOn(lineOf(page, words), "Defer");
+    await page
+      .getByRole("dialog", { name: "Defer the line" })
+      .getByRole("button", { name: /Next month/u })
+      .click();
+    await toastOf(page, /^Deferred 1 line until/u).waitFor();
+    await lineOf(page, words).waitFor({ state: "detached" });
+    await tabOf(page, "Deferred").click();
+    const { deferred_until: until } = await draft(words);
+    expect(until).toMatch(/-01$/u);
+    await lineOf(page, words)
+      .getByText(/^until /u)
+      .waitFor();
+    await pressOn(lineOf(page, words), "Bring back");
+    await tabOf(page, "Open").click();
+    await lineOf(page, words).waitFor();
+  });
+
+  test("a whole selection is approved at once, and taken back at once", async () => {
+    const page = await openInbox("?group=ticket");
+    const [open, approved] = [await countOf(page, "Open"), await countOf(page, "Approved")];
+    const rows = (await drafts()).filter(
+      (row) => isOpen(row) && ["SHOP-142", "SHOP-143"].includes(row.ticket_key ?? ""),
+    );
+    for (const ticket of ["SHOP-142", "SHOP-143"]) await headingOf(page, ticket).getByRole("checkbox").check();
+    const bar = page.getByRole("toolbar", { name: "Selected lines" });
+    await expectText(bar).toContain(`${rows.length} selected`);
+    await expectText(bar).toContain(formatMoney(sumOf(rows, "EUR"), "EUR", "en"));
+    await bar.getByRole("button", { name: "Approve" }).click();
+    await toastOf(page, `Approved ${rows.length} lines`).waitFor();
+    expect([await countOf(page, "Open"), await countOf(page, "Approved")]).toEqual([
+      open - rows.length,
+      approved + rows.length,
+    ]);
+    await page.keyboard.press("u");
+    await toastOf(page, `Brought ${rows.length} lines back`).waitFor();
+    expect([await countOf(page, "Open"), await countOf(page, "Approved")]).toEqual([open, approved]);
+  });
+});
+
+describe("two people on one line", () => {
+  test("who saves second is told, keeps the words typed, and may put them over the other's", async () => {
+    const [first, second] = await Promise.all([openInbox(), openInbox("", {})]);
+    const words = "Counted each returned copy";
+    const theirs = await editLine(second, lineOf(second, words));
+    const ours = await editLine(first, lineOf(first, words));
+    await ours.hours.fill("2:10");
+    await first.keyboard.press("Enter");
+    await toastOf(first, "Saved 1 line").waitFor();
+    await theirs.hours.fill("3:20");
+    await second.keyboard.press("Enter");
+    const told = toastOf(second, "1 line was left as it was");
+    await expectText(told).toContain("Somebody changed it in the meantime.");
+    await expectText(lineOf(second, words)).toContain("2 h 10 m");
+    await told.getByRole("button", { name: "Save mine" }).click();
+    await expectText(lineOf(second, words)).toContain("3 h 20 m");
+    await expectText(lineOf(first, words)).toContain("3 h 20 m");
+  });
+
+  test("what one approves leaves the other's list without a reload", async () => {
+    const [first, second] = await Promise.all([openInbox(), openInbox("", {})]);
+    const words = "Moved credentials";
+    await lineOf(second, words).waitFor();
+    await pressOn(lineOf(first, words), "Approve");
+    await lineOf(second, words).waitFor({ state: "detached", timeout: 3000 });
+    await first.keyboard.press("u");
+    await lineOf(second, words).waitFor({ timeout: 3000 });
+  });
+});
+
+describe("a server that does not answer", () => {
+  const failures = {
+    offline: (route: Route) => route.abort("internetdisconnected"),
+    failing: (route: Route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }),
+  };
+
+  test.each(Object.entries(failures))(
+    "and is %s: the line comes back with a reason, and trying again does it",
+    async (_kind, fail) => {
+      const page = await openInbox();
+      const words = "Alerted when the feed";
+      const open = await countOf(page, "Open");
+      await page.route("**/rest/v1/rpc/**", fail);
+      await moveTo(page, lineOf(page, words));
+      await page.keyboard.press("a");
+      const told = toastOf(page, "The database cannot be reached. Nothing was changed; try again.");
+      await told.waitFor();
+      await lineOf(page, words).waitFor();
+      expect(await countOf(page, "Open")).toBe(open);
+      expect((await draft(words)).status).toBe("draft");
+      await page.unroute("**/rest/v1/rpc/**");
+      await told.getByRole("button", { name: "Try again" }).click();
+      await toastOf(page, "Approved 1 line").waitFor();
+      expect((await draft(words)).status).toBe("approved");
+      await page.keyboard.press("u");
+      await toastOf(page, "Brought 1 line back").waitFor();
+    },
+  );
+
+  test("loses nothing that was typed: trying again saves it", async () => {
+    const page = await openInbox();
+    const words = "Documented the nightly run";
+    await page.route("**/rest/v1/rpc/**", (route) => route.abort("internetdisconnected"));
+    const { hours } = await editLine(page, lineOf(page, words));
+    await hours.fill("0:50");
+    await page.keyboard.press("Enter");
+    const told = toastOf(page, "The database cannot be reached.");
+    await told.waitFor();
+    await page.unroute("**/rest/v1/rpc/**");
+    await told.getByRole("button", { name: "Try again" }).click();
+    await expect.poll(async () => (await draft(words)).minutes).toBe(50);
+    await expectText(lineOf(page, words)).toContain("50 m");
+  });
+
+  test("is said while it lasts, and the list goes on when it is back", async () => {
+    const page = await openInbox();
+    await page.route("**/rest/v1/**", (route) => route.abort("internetdisconnected"));
+    await page.getByText("Offline, retrying").waitFor();
+    await page.unroute("**/rest/v1/**");
+    await page.getByText("Offline, retrying").waitFor({ state: "detached" });
+  });
+});
+
+describe("what a line stands on", () => {
+  test("a flag's reason is read out, and shown beside the line on hover", async () => {
+    const flagged = (await drafts()).find((row) => isOpen(row) && row.flags.length > 0);
+    if (flagged === undefined) throw new Error("the demo has no flagged line");
+    const [reason] = flagged.flags.map(({ message }) => message);
+    const page = await openInbox();
+    const mark = gridOf(page)
+      .locator(`[data-draft="${flagged.id}"]`)
+      .getByText(/^(?:Flagged|Noted): /u);
+    expect(await mark.textContent()).toContain(reason);
+    await mark.locator("..").hover();
+    await expectText(page.getByRole("tooltip")).toContain(reason);
+  });
+
+  test("Space opens the evidence: commit, files, where the hours come from, and who did what", async () => {
+    const page = await openInbox();
+    await moveTo(page, lineOf(page, "Found titles with accents"));
+    await page.keyboard.press("Space");
+    const pane = page.getByRole("complementary", { name: "Evidence" });
+    await pane.getByText("fix(search): find titles with accents (SHOP-152)").waitFor();
+    await pane.getByText("Estimated from the change.").waitFor();
+    await pane.getByText("Billhook made this line").waitFor();
+    expect(await pane.getByRole("link", { name: /^[0-9a-f]{7}/u }).getAttribute("href")).toContain(
+      "https://github.com/quillhaven/web-shop/commit/",
+    );
+    await page.keyboard.press("j");
+    await pane.getByText("fix(search): find titles with accents (SHOP-152)").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await pane.waitFor({ state: "detached" });
+  });
+});
