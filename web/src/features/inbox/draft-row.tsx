@@ -107,10 +107,11 @@ function DesktopCells(props: DraftRowProps & { hovered: boolean }) {
   return (
     <>
       <div role="gridcell" className={cell.description}>
+        {/* First, where it stays while the buttons come and go: its reason is read by pointing at it. */}
+        <Flags row={row} />
         <span className={classNames("truncate", editStyle)} {...edit("description")}>
           {row.description}
         </span>
-        <Flags row={row} />
         <State row={row} format={format} />
         {(props.hovered || props.active) && <RowActions {...props} />}
       </div>
@@ -229,10 +230,9 @@ function RowActions({ row, tab, active, canWork, handlers }: DraftRowProps) {
   return (
     <span
       className={classNames(
-        "absolute right-0 items-center rounded-md bg-hover pl-1 group-hover/row:flex! @max-[559px]:hidden!",
+        "ml-auto shrink-0 items-center pl-1 group-hover/row:flex! @max-[559px]:hidden!",
         // The pointer's row comes before the keyboard's.
         active ? "flex group-hover/grid:hidden" : "hidden",
-        "group-aria-selected/row:bg-accent-soft",
       )}
     >
       {triage && (
