@@ -43,7 +43,7 @@ comment on table public.work_days is
   'What was approved for the day is not copied here; estimation_context reads it from the drafts, so that it is never stale.';
 
 create function private.people_of(p_workspace_id uuid, p_authors jsonb)
-returns table (author_key text, person_id uuid)
+returns table (author_key text, person_id uuid, display_name text, kind text, member_id uuid)
 language plpgsql
 volatile
 set search_path = ''
@@ -55,6 +55,10 @@ begin
     select distinct on (a ->> 'key') a ->> 'key' as key, left(coalesce(nullif(a ->> 'name', ''), a ->> 'key'), 320) as name,
       a ->> 'email' as email, coalesce(a ->> 'kind', 'human') as kind
     from jsonb_array_elements(p_authors) a
+    -- Somebody who is only named beside the author is a person here once known, or a member.
+    where not coalesce((a ->> 'named_only')::boolean, false)
+      or exists (select 1 from public.person_identities i where i.workspace_id = p_workspace_id and i.author_key = a ->> 'key')
+      or exists (select 1 from public.members m where m.workspace_id = p_workspace_id and lower(m.email) = lower(a ->> 'email'))
     order by a ->> 'key'
   ), missing as (
     select w.key, w.name, w.kind, m.id as member_id, gen_random_uuid() as new_id
@@ -79,15 +83,40 @@ begin
     on conflict (workspace_id, author_key) do update set author_key = excluded.author_key
     returning person_identities.author_key, person_identities.person_id
   )
-  select k.author_key, k.person_id from keyed k
+  -- Whom this statement makes, it does not see: what is known of them comes from what was asked.
+  select k.author_key, k.person_id, coalesce(p.display_name, t.name), coalesce(p.kind, t.kind), coalesce(p.member_id, t.member_id)
+  from keyed k
+  join targets t on t.key = k.author_key
+  left join public.people p on p.id = k.person_id
   union
-  select i.author_key, i.person_id from public.person_identities i join wanted w on w.key = i.author_key
+  select i.author_key, i.person_id, p.display_name, p.kind, p.member_id
+  from public.person_identities i
+  join wanted w on w.key = i.author_key
+  join public.people p on p.id = i.person_id
   where i.workspace_id = p_workspace_id;
 end
 $$;
 comment on function private.people_of(uuid, jsonb) is
   'The people behind author keys, made where they are new: [{key, name, email, kind}]. One person per key, whoever comes first.';
 grant execute on function private.people_of(uuid, jsonb) to service_role;
+
+create function private.check_own_person(p_workspace_id uuid, p_member_ids uuid[])
+returns void
+language plpgsql
+stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_role(p_workspace_id, case
+    when exists (select 1 from public.members where workspace_id = p_workspace_id and user_id = auth.uid() and id = any (p_member_ids))
+      then private.workers_of_inbox()
+    else private.managers()
+  end);
+end
+$$;
+comment on function private.check_own_person(uuid, uuid[]) is
+  'Who an author is, is said by the person concerned, where the member is theirs, or by an admin. '
+  'security definer because members are read past their policies.';
 
 create function public.join_people(p_from uuid, p_into uuid)
 returns void
@@ -102,7 +131,7 @@ begin
   perform 1 from public.people where id in (p_from, p_into) order by id for update;
   select * into v_from from public.people where id = p_from;
   select * into v_into from public.people where id = p_into;
-  perform private.require_role(v_into.workspace_id, private.workers_of_inbox());
+  perform private.check_own_person(v_into.workspace_id, array[v_from.member_id, v_into.member_id]);
   if v_from.workspace_id is distinct from v_into.workspace_id then
     perform private.fail('BH002', 'not found');
   end if;
