@@ -145,7 +145,7 @@ comment on function public.resume_import(uuid) is
   'security definer because jobs are not writable directly; the role is checked.';
 grant execute on function public.resume_import(uuid) to authenticated;
 
-create function public.begin_import_page(p_id uuid, p_lease_seconds integer default 60)
+create function public.begin_import_page(p_id uuid, p_lease_seconds integer default 30)
 returns jsonb
 language plpgsql
 volatile
