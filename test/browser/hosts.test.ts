@@ -69,6 +69,10 @@ async function picture(name: string): Promise<void> {
     await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.screenshot({ path: join(pictures, `${name}-phone.png`) });
+  if (size !== null) await page.setViewportSize(size);
 }
 
 const statusOf = async (): Promise<string | undefined> =>
@@ -161,7 +165,6 @@ it("access that was taken back is said in the repository and in the bell, and co
   // What was recorded as billed elsewhere is no draft that waits.
   expect(await page.getByText(/drafts came in/).count()).toBe(0);
   await page.getByRole("button", { name: /^A git host no longer lets Billhook in/ }).waitFor();
-  await picture("bell");
   await page.getByRole("button", { name: /^The import of example\/shop failed/ }).click();
   await page.getByRole("button", { name: "Connect GitHub again" }).click();
   await page.getByRole("link", { name: "Allow" }).click();

@@ -43,6 +43,7 @@ export function HostAccess({ repository, grant }: { repository: Repository; gran
           <Button
             size="sm"
             variant="primary"
+            className="max-md:h-9"
             busy={connection.busy}
             onClick={() => void connection.begin(repository.provider, `/repositories?repository=${repository.id}`)}
           >
@@ -50,7 +51,7 @@ export function HostAccess({ repository, grant }: { repository: Repository; gran
           </Button>
         )}
         {canManage && !replacing && wantsToken && repository.archived_at === null && (
-          <Button size="sm" onClick={() => setReplacing(true)}>
+          <Button size="sm" className="max-md:h-9" onClick={() => setReplacing(true)}>
             {grant === undefined ? "Add an access token" : "Replace the token"}
           </Button>
         )}

@@ -26,7 +26,7 @@ export function ImportPanel({ repository, hasGrant }: { repository: Repository; 
           History
         </h3>
         {canManage && !asking && !blocked && hasGrant && repository.archived_at === null && (
-          <Button size="sm" onClick={() => setAsking(true)}>
+          <Button size="sm" className="max-md:h-9" onClick={() => setAsking(true)}>
             {latest === undefined ? "Import history" : "Import more"}
           </Button>
         )}
@@ -138,12 +138,22 @@ function ImportProgress({ job }: { job: ImportJob }) {
         <Badge tone={tone}>{importNames[job.status] ?? job.status}</Badge>
         <span className="min-w-0 flex-1 text-muted">{scopeOf(job, format.day)}</span>
         {canManage && isUnderWay(job) && (
-          <Button size="sm" busy={action.busy} onClick={() => void action.ask(`/api/imports/${job.id}/stop`)}>
+          <Button
+            size="sm"
+            className="max-md:h-9"
+            busy={action.busy}
+            onClick={() => void action.ask(`/api/imports/${job.id}/stop`)}
+          >
             <Pause size={13} aria-hidden /> Stop
           </Button>
         )}
         {canManage && canResume(job) && (
-          <Button size="sm" busy={action.busy} onClick={() => void action.ask(`/api/imports/${job.id}/resume`)}>
+          <Button
+            size="sm"
+            className="max-md:h-9"
+            busy={action.busy}
+            onClick={() => void action.ask(`/api/imports/${job.id}/resume`)}
+          >
             <Play size={13} aria-hidden /> Resume
           </Button>
         )}

@@ -126,7 +126,7 @@ function Picker(props: {
             <p role="alert" className="text-danger">
               {found.error.message}
             </p>
-            <Button size="sm" onClick={() => void found.refetch()}>
+            <Button size="sm" className="max-md:h-9" onClick={() => void found.refetch()}>
               Try again
             </Button>
           </div>
@@ -164,7 +164,12 @@ function Picker(props: {
         )}
         {found.hasNextPage && (
           <div className="p-2 text-center">
-            <Button size="sm" busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            <Button
+              size="sm"
+              className="max-md:h-9"
+              busy={found.isFetchingNextPage}
+              onClick={() => void found.fetchNextPage()}
+            >
               Show more
             </Button>
           </div>

@@ -28,7 +28,7 @@ export function WebhookSettings({ repository }: { repository: Repository }) {
           Webhook
         </h3>
         {isLive && !rotating && (
-          <Button size="sm" onClick={() => setRotating(true)}>
+          <Button size="sm" className="max-md:h-9" onClick={() => setRotating(true)}>
             Rotate the secret
           </Button>
         )}
