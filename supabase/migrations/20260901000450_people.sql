@@ -108,7 +108,8 @@ set search_path = ''
 as $$
 begin
   perform private.require_role(p_workspace_id, case
-    when exists (select 1 from public.members where workspace_id = p_workspace_id and user_id = auth.uid() and id = any (p_member_ids))
+    when (select id from public.members where workspace_id = p_workspace_id and user_id = auth.uid())
+        = all (array_remove(p_member_ids, null)) and cardinality(array_remove(p_member_ids, null)) > 0
       then private.workers_of_inbox()
     else private.managers()
   end);

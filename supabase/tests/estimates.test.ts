@@ -77,6 +77,9 @@ describe("who an author is", () => {
     await expect(db.rpc(own.member, "join_people", { p_from: alias, p_into: theirs })).rejects.toMatchObject({
       code: "BH001",
     });
+    await expect(db.rpc(own.member, "join_people", { p_from: theirs, p_into: mine })).rejects.toMatchObject({
+      code: "BH001",
+    });
     await db.rpc(own.member, "join_people", { p_from: alias, p_into: mine });
     await expect(
       db.rpc(other.owner, "separate_person", { p_workspace_id: own.id, p_author_key: "alias@example.com" }),
