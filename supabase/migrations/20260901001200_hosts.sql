@@ -720,6 +720,8 @@ begin
     where d.id = i.draft_line_item_id and d.status = 'draft' and d.edited_at is null and d.source_type = 'commit' and d.share = 1
       -- A draft that was joined from several commits is not of one estimate.
       and (select count(*) from public.commit_draft_items o where o.draft_line_item_id = d.id) = 1
+      -- Nor is one of what is left of a commit beside known work.
+      and not exists (select 1 from public.commit_links p where p.commit_id = l.commit_id and p.kind = 'part')
     returning d.id
   )
   select count(*) into v_changed from estimated;
