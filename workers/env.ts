@@ -108,7 +108,11 @@ export function readSettings(env: object): Settings {
   }
   const settings: Settings = {
     appUrl: values.APP_URL.replace(/\/$/, ""),
-    supabase: { url: values.SUPABASE_URL, publishableKey: values.SUPABASE_PUBLISHABLE_KEY, secretKey: values.SUPABASE_SECRET_KEY },
+    supabase: {
+      url: values.SUPABASE_URL,
+      publishableKey: values.SUPABASE_PUBLISHABLE_KEY,
+      secretKey: values.SUPABASE_SECRET_KEY,
+    },
     encryptionKeys: values.ENCRYPTION_KEYS.split(",").map((entry) => {
       const [version = "", encoded = ""] = entry.split(":");
       return { version, key: Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)) };
@@ -116,7 +120,11 @@ export function readSettings(env: object): Settings {
     stripe:
       values.STRIPE_SECRET_KEY === null
         ? null
-        : { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
+        : {
+            secretKey: values.STRIPE_SECRET_KEY,
+            webhookSecret: values.STRIPE_WEBHOOK_SECRET,
+            apiBase: values.STRIPE_API_BASE,
+          },
     providerWide:
       values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
     githubMetaUrl: values.GITHUB_META_URL,

@@ -63,7 +63,9 @@ test("a commit's patch-id is that of the product's own reading of its patch, wha
     commits.map(async ({ hash, parents }) =>
       (parents?.length ?? 0) > 1
         ? null
-        : await patchId(repository.git("-c", "diff.noprefix=false", "show", "-U3", "-M", "--full-index", "--format=", hash)),
+        : await patchId(
+            repository.git("-c", "diff.noprefix=false", "show", "-U3", "-M", "--full-index", "--format=", hash),
+          ),
     ),
   );
   expect(commits.map((commit) => commit.patchId)).toEqual(expected);

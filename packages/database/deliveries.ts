@@ -24,14 +24,25 @@ export interface DeliveryToAccept {
 
 export type Acceptance =
   | { outcome: "unknown_repository" }
-  | { outcome: "stored" | "repeated"; id: string; verdict: Verdict; reason: string | null; status: "accepted" | "done" | "failed" };
+  | {
+      outcome: "stored" | "repeated";
+      id: string;
+      verdict: Verdict;
+      reason: string | null;
+      status: "accepted" | "done" | "failed";
+    };
 
 /** Service role: the provider and every secret (still encrypted) that is valid now. */
 export const findWebhookTarget = (db: BillhookClient, repositoryId: string) =>
   settle(db.rpc("webhook_target", { p_repository_id: repositoryId }).maybeSingle());
 
 /** Service role: connections in one workspace that a provider-wide delivery is for. */
-export const findWebhookTargetsInWorkspace = (db: BillhookClient, workspaceId: string, provider: string, repository: PushedRepository) =>
+export const findWebhookTargetsInWorkspace = (
+  db: BillhookClient,
+  workspaceId: string,
+  provider: string,
+  repository: PushedRepository,
+) =>
   settle(
     db.rpc("webhook_targets_in_workspace", {
       p_workspace_id: workspaceId,
@@ -42,7 +53,10 @@ export const findWebhookTargetsInWorkspace = (db: BillhookClient, workspaceId: s
   );
 
 /** Service role: stores a verified delivery once, durably, and binds the connection to its repository. */
-export async function acceptDelivery(db: BillhookClient, delivery: DeliveryToAccept): Promise<DatabaseResult<Acceptance>> {
+export async function acceptDelivery(
+  db: BillhookClient,
+  delivery: DeliveryToAccept,
+): Promise<DatabaseResult<Acceptance>> {
   const result = await settle(
     db.rpc("accept_delivery", {
       p_repository_id: delivery.repositoryId,
@@ -190,7 +204,8 @@ export const findWaitingDeliveries = (db: BillhookClient, olderThanSeconds: numb
   settle(db.rpc("waiting_deliveries", { p_older_than_seconds: olderThanSeconds, p_limit: limit }));
 
 /** As the person: puts failed deliveries back and answers the ids of those that were. */
-export const replayDeliveries = (db: BillhookClient, ids: string[]) => settle(db.rpc("replay_deliveries", { p_ids: ids }));
+export const replayDeliveries = (db: BillhookClient, ids: string[]) =>
+  settle(db.rpc("replay_deliveries", { p_ids: ids }));
 
 /** As the person: puts all failed deliveries of a workspace, or of one repository, back and answers their ids. */
 export const replayFailedDeliveries = (db: BillhookClient, workspaceId: string, repositoryId: string | null) =>

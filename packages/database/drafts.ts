@@ -3,7 +3,10 @@ import type { DatabaseResult } from "./errors.ts";
 import type { Database, Json } from "./types.generated.ts";
 
 /** A row of the inbox: times in minutes, rate and total in minor units of `currency`, dates as `YYYY-MM-DD`. */
-export type InboxDraft = Omit<Required<NonNullableFields<Database["public"]["Views"]["inbox_drafts"]["Row"]>>, "commits" | "flags"> & {
+export type InboxDraft = Omit<
+  Required<NonNullableFields<Database["public"]["Views"]["inbox_drafts"]["Row"]>>,
+  "commits" | "flags"
+> & {
   commits: DraftCommit[];
   flags: DraftFlag[];
 };

@@ -39,7 +39,10 @@ const bySqlState: Record<string, { code: DatabaseErrorCode; message: string | nu
   BH006: { code: "already_invoiced", message: "Some of these drafts are already on an invoice." },
   BH007: { code: "mixed_invoice", message: "An invoice is for one client in one currency." },
   BH008: { code: "nothing_to_invoice", message: null },
-  BH010: { code: "conflict", message: "Something else changed this at the same moment. Nothing was changed; try again." },
+  BH010: {
+    code: "conflict",
+    message: "Something else changed this at the same moment. Nothing was changed; try again.",
+  },
   "23514": { code: "invalid_input", message: "A value is out of its allowed range." },
   "23503": { code: "invalid_input", message: "This refers to something that does not exist, or is still in use." },
   "23505": { code: "invalid_input", message: "This exists already." },
@@ -60,17 +63,31 @@ const sentence = (text: string): string => {
 };
 
 /** Turns PostgREST's or the network's error into one of ours. `status` is the HTTP status, 0 where there was no answer. */
-export function toDatabaseError(error: PostgrestError | { message: string; code?: string; details?: string }, status: number): DatabaseError {
+export function toDatabaseError(
+  error: PostgrestError | { message: string; code?: string; details?: string },
+  status: number,
+): DatabaseError {
   const state = error.code ?? "";
   const cause = `${status} ${state} ${error.message}`;
   const known = bySqlState[state];
   if (known) {
     const details = typeof error.details === "string" && error.details !== "" ? error.details : null;
-    return { code: known.code, message: known.message ?? sentence(error.message), field: state.startsWith("BH") ? details : null, cause };
+    return {
+      code: known.code,
+      message: known.message ?? sentence(error.message),
+      field: state.startsWith("BH") ? details : null,
+      cause,
+    };
   }
   if (status === 0 || status >= 502 || status === 429 || passingClasses.has(state.slice(0, 2))) {
-    return { code: "unavailable", message: "The database cannot be reached. Nothing was changed; try again.", field: null, cause };
+    return {
+      code: "unavailable",
+      message: "The database cannot be reached. Nothing was changed; try again.",
+      field: null,
+      cause,
+    };
   }
-  if (status === 401) return { code: "signed_out", message: "Your session has ended. Sign in again.", field: null, cause };
+  if (status === 401)
+    return { code: "signed_out", message: "Your session has ended. Sign in again.", field: null, cause };
   return { code: "unexpected", message: "This could not be done. Nothing was changed; try again.", field: null, cause };
 }

@@ -33,7 +33,11 @@ export const connectRepository = (db: BillhookClient, repository: RepositoryToCo
 /** As the person (owner or admin): replaces the token for the host's API. */
 export const setRepositoryToken = (db: BillhookClient, repositoryId: string, grant: { id: string; token: string }) =>
   settle(
-    db.rpc("set_repository_token", { p_repository_id: repositoryId, p_grant_id: grant.id, p_token_ciphertext: grant.token }),
+    db.rpc("set_repository_token", {
+      p_repository_id: repositoryId,
+      p_grant_id: grant.id,
+      p_token_ciphertext: grant.token,
+    }),
   );
 
 /** As the person (owner or admin): adds a webhook secret; answers until when the former ones are valid. */

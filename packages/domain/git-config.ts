@@ -11,7 +11,7 @@ export const pairRules = ["author_only", "split", "each_in_full"] as const;
 /** What becomes of a commit that a coding assistant wrote, or is named beside. */
 export const agentRules = ["as_person", "at_rate", "not_billed"] as const;
 
-export const revertRules = ["bill", "ignore"] as const;
+const revertRules = ["bill", "ignore"] as const;
 
 export const gitConfigSchema = z.object({
   estimation_strategy: z.enum(estimationStrategies).default("calibrated"),

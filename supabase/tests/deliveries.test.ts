@@ -165,7 +165,9 @@ describe("a connection", () => {
       [workspace.id, id],
     );
     const target = await db.as(service, "select * from public.webhook_target($1)", [id]);
-    expect(target.rows).toEqual([{ provider: "github", secrets: ["k1:ciphertext", "old, still valid"], address_ranges: null }]);
+    expect(target.rows).toEqual([
+      { provider: "github", secrets: ["k1:ciphertext", "old, still valid"], address_ranges: null },
+    ]);
     await db.as(workspace.owner, "update public.repositories set archived_at = now() where id = $1", [id]);
     expect((await db.as(service, "select * from public.webhook_target($1)", [id])).rows).toEqual([]);
   });

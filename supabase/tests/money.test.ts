@@ -20,9 +20,7 @@ it("a line costs the same in the database and while a person types", async () =>
          from unnest($1::bigint[], $2::bigint[]) with ordinality as t (s, r, nth) order by nth`,
           [possible.map(([time]) => time), possible.map(([, price]) => price)],
         );
-        expect(rows.map((row) => row.total)).toEqual(
-          possible.map(([time, price]) => lineTotalMinor(time, price)),
-        );
+        expect(rows.map((row) => row.total)).toEqual(possible.map(([time, price]) => lineTotalMinor(time, price)));
       },
     ),
     { numRuns: 40 },

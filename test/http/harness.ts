@@ -111,7 +111,7 @@ export function callApi(
 }
 
 export async function connect(
-  { stack, owner }: Harness,
+  { stack, owner }: Pick<Harness, "stack" | "owner">,
   provider: string,
   extra: Record<string, string> = {},
   person: PersonOfWorkspace = owner,

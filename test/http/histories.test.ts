@@ -228,6 +228,6 @@ test("in any history every piece of work is proposed exactly once, and nothing s
       for (const [id, status] of history.settled)
         expect(lines.find((line) => line.id === id)).toMatchObject({ status });
     }),
-    { numRuns: 25, interruptAfterTimeLimit: 40_000, verbose: 1 },
+    { numRuns: 25, interruptAfterTimeLimit: 40_000, verbose: true },
   );
 }, 90_000);

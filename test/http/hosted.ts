@@ -14,10 +14,10 @@ export interface Hosted {
   clone: Clone;
   repository: ConnectedRepository;
   /** Makes so many commits on main, each with two changed files; answers their hashes. */
-  commit(count: number, message?: string): string[];
+  commit: (count: number, message?: string) => string[];
   /** Tells the webhook of everything since the last push that was told of, or was lost. */
-  push(options?: { lost?: boolean }): Promise<Delivery[]>;
-  close(): Promise<void>;
+  push: (options?: { lost?: boolean }) => Promise<Delivery[]>;
+  close: () => Promise<void>;
 }
 
 export async function connectHosted(
@@ -37,7 +37,7 @@ export async function connectHosted(
     Array.from({ length: count }, () => {
       written += 1;
       clone.write("src/shop.ts", `export const version = ${written};\n`);
-      clone.write("package-lock.json", `${"{}\n".repeat(written)}`);
+      clone.write("package-lock.json", "{}\n".repeat(written));
       const minute = String(written % 60).padStart(2, "0");
       const hour = String(8 + Math.floor(written / 60)).padStart(2, "0");
       const date = `2026-03-02T${hour}:${minute}:00+02:00`;

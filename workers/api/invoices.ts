@@ -19,7 +19,12 @@ import { log } from "../log.ts";
  * GET /api/invoices/:id/pdf. The PDF of a finalised invoice is made once and kept: what the client got is what is shown
  * again. That of a draft is made anew and says that it is a draft.
  */
-export async function showInvoicePdf(request: Request, env: Env, settings: Settings, invoiceId: string): Promise<Response> {
+export async function showInvoicePdf(
+  request: Request,
+  env: Env,
+  settings: Settings,
+  invoiceId: string,
+): Promise<Response> {
   const db = databaseOfPerson(request, settings);
   if (db instanceof Response) return db;
   const read = await readInvoice(db, invoiceId);
@@ -43,7 +48,10 @@ export async function showInvoicePdf(request: Request, env: Env, settings: Setti
   if (invoice.status !== "draft") {
     const key = `${workspace.id}/invoices/${invoice.id}.pdf`;
     // Two first readers at once render the same bytes; the first to store wins.
-    await env.DOCUMENTS.put(key, pdf, { onlyIf: { etagDoesNotMatch: "*" }, httpMetadata: { contentType: "application/pdf" } });
+    await env.DOCUMENTS.put(key, pdf, {
+      onlyIf: { etagDoesNotMatch: "*" },
+      httpMetadata: { contentType: "application/pdf" },
+    });
     const saved = await saveInvoicePdf(serviceDatabase(settings), invoice.id, key);
     if (!saved.ok) log("warn", "pdf_key_not_saved", { invoice: invoice.id, cause: saved.error.cause });
   }
@@ -82,14 +90,22 @@ export async function sendInvoice(request: Request, settings: Settings, invoiceI
     ...(pushed.hostedUrl === null ? {} : { hosted_url: pushed.hostedUrl }),
   });
   if (!saved.ok) return databaseProblem(saved.error);
-  return Response.json({ stripe_invoice_id: pushed.stripeInvoiceId, hosted_url: pushed.hostedUrl, status: pushed.status });
+  return Response.json({
+    stripe_invoice_id: pushed.stripeInvoiceId,
+    hosted_url: pushed.hostedUrl,
+    status: pushed.status,
+  });
 }
 
 /**
  * POST /api/invoices/:id/void: in Stripe first, then in the database, where everything on it is unbilled again. If the
  * second step fails, Stripe's own event or the next attempt completes it.
  */
-export async function voidInvoiceEverywhere(request: Request, settings: Settings, invoiceId: string): Promise<Response> {
+export async function voidInvoiceEverywhere(
+  request: Request,
+  settings: Settings,
+  invoiceId: string,
+): Promise<Response> {
   const db = databaseOfPerson(request, settings);
   if (db instanceof Response) return db;
   const allowed = await checkInvoiceManager(db, invoiceId, ["open", "uncollectible", "void"]);

@@ -63,13 +63,22 @@ export async function createRepository(request: Request, env: Env, settings: Set
 const tokenSchema = z.object({ access_token: accessToken });
 
 /** POST /api/repositories/:id/token: a new token for the host's API, in place of one that was revoked or has ended. */
-export async function replaceToken(request: Request, env: Env, settings: Settings, repositoryId: string): Promise<Response> {
+export async function replaceToken(
+  request: Request,
+  env: Env,
+  settings: Settings,
+  repositoryId: string,
+): Promise<Response> {
   const db = databaseOfPerson(request, settings);
   if (db instanceof Response) return db;
   if (!isUuid(repositoryId)) return unknownRepository();
   const body = await readJson(request, tokenSchema);
   if (body instanceof Response) return body;
-  const saved = await setRepositoryToken(db, repositoryId, await encryptGrant(settings.encryptionKeys, body.access_token));
+  const saved = await setRepositoryToken(
+    db,
+    repositoryId,
+    await encryptGrant(settings.encryptionKeys, body.access_token),
+  );
   if (!saved.ok) return databaseProblem(saved.error);
   await tellQueue(env, [{ repositoryId }]);
   return Response.json({ grant_id: saved.value });

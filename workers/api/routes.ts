@@ -26,25 +26,49 @@ export function createApi(): Hono<Bindings> {
     await next();
   });
 
-  api.get("/api/config", ({ var: { settings } }) => Response.json(publicConfig(settings), { headers: { "cache-control": "no-store" } }));
+  api.get("/api/config", ({ var: { settings } }) =>
+    Response.json(publicConfig(settings), { headers: { "cache-control": "no-store" } }),
+  );
   api.post("/api/repositories", ({ req, env, var: { settings } }) => createRepository(req.raw, env, settings));
-  api.post("/api/repositories/:id/token", ({ req, env, var: { settings } }) => replaceToken(req.raw, env, settings, req.param("id")));
-  api.post("/api/repositories/:id/secret/rotate", ({ req, var: { settings } }) => rotateSecret(req.raw, settings, req.param("id")));
-  api.post("/api/repositories/:id/imports", ({ req, env, var: { settings } }) => createImport(req.raw, env, settings, req.param("id")));
+  api.post("/api/repositories/:id/token", ({ req, env, var: { settings } }) =>
+    replaceToken(req.raw, env, settings, req.param("id")),
+  );
+  api.post("/api/repositories/:id/secret/rotate", ({ req, var: { settings } }) =>
+    rotateSecret(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/repositories/:id/imports", ({ req, env, var: { settings } }) =>
+    createImport(req.raw, env, settings, req.param("id")),
+  );
   api.post("/api/imports/:id/stop", ({ req, var: { settings } }) => stop(req.raw, settings, req.param("id")));
-  api.post("/api/imports/:id/resume", ({ req, env, var: { settings } }) => resume(req.raw, env, settings, req.param("id")));
-  api.get("/api/oauth/:provider/start", ({ req, var: { settings } }) => startOAuth(req.raw, settings, req.param("provider")));
-  api.get("/api/oauth/:provider/callback", ({ req, var: { settings } }) => finishOAuth(req.raw, settings, req.param("provider")));
-  api.get("/api/grants/:id/repositories", ({ req, var: { settings } }) => listGrantRepositories(req.raw, settings, req.param("id")));
-  api.post("/api/grants/:id/repositories", ({ req, env, var: { settings } }) => connectFromGrant(req.raw, env, settings, req.param("id")));
+  api.post("/api/imports/:id/resume", ({ req, env, var: { settings } }) =>
+    resume(req.raw, env, settings, req.param("id")),
+  );
+  api.get("/api/oauth/:provider/start", ({ req, var: { settings } }) =>
+    startOAuth(req.raw, settings, req.param("provider")),
+  );
+  api.get("/api/oauth/:provider/callback", ({ req, var: { settings } }) =>
+    finishOAuth(req.raw, settings, req.param("provider")),
+  );
+  api.get("/api/grants/:id/repositories", ({ req, var: { settings } }) =>
+    listGrantRepositories(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/grants/:id/repositories", ({ req, env, var: { settings } }) =>
+    connectFromGrant(req.raw, env, settings, req.param("id")),
+  );
   api.post("/api/deliveries/replay", ({ req, env, var: { settings } }) => replay(req.raw, env, settings));
-  api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) => showInvoicePdf(req.raw, env, settings, req.param("id")));
+  api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) =>
+    showInvoicePdf(req.raw, env, settings, req.param("id")),
+  );
   api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
-  api.post("/api/invoices/:id/void", ({ req, var: { settings } }) => voidInvoiceEverywhere(req.raw, settings, req.param("id")));
+  api.post("/api/invoices/:id/void", ({ req, var: { settings } }) =>
+    voidInvoiceEverywhere(req.raw, settings, req.param("id")),
+  );
   api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
   api.post("/api/webhooks/:provider/:repository", ({ req, env, var: { settings } }) => {
     const provider = req.param("provider");
-    return isProvider(provider) ? receiveWebhook(req.raw, env, settings, provider, req.param("repository")) : unknownProvider();
+    return isProvider(provider)
+      ? receiveWebhook(req.raw, env, settings, provider, req.param("repository"))
+      : unknownProvider();
   });
   api.post("/api/webhooks/:provider", ({ req, env, var: { settings } }) => {
     const provider = req.param("provider");
@@ -68,7 +92,9 @@ const publicConfig = (settings: Settings) => ({
   embedded: settings.demo !== null,
   demo: settings.demo,
   // Hosts with an OAuth application; the address where it is not the public one.
-  oauth: Object.fromEntries(Object.entries(settings.oauth).map(([provider, { baseUrl }]) => [provider, { base_url: baseUrl }])),
+  oauth: Object.fromEntries(
+    Object.entries(settings.oauth).map(([provider, { baseUrl }]) => [provider, { base_url: baseUrl }]),
+  ),
   stripe:
     settings.stripe === null
       ? "off"

@@ -14,7 +14,9 @@ export async function receiveStripeWebhook(request: Request, settings: Settings)
   const parsed = await parseStripeWebhook(body, request.headers.get("stripe-signature"), secret);
   if (!parsed.ok) {
     log("warn", "stripe_event_refused", { code: parsed.code, detail: parsed.detail });
-    return parsed.code === "bad_signature" ? problem(401, "The signature does not match.") : problem(400, "This is not an event.");
+    return parsed.code === "bad_signature"
+      ? problem(401, "The signature does not match.")
+      : problem(400, "This is not an event.");
   }
   const facts = invoiceFactsOf(parsed.event);
   if (facts === null) return Response.json({ outcome: "ignored" });
@@ -23,6 +25,7 @@ export async function receiveStripeWebhook(request: Request, settings: Settings)
     log("error", "stripe_event_not_stored", { event: facts.eventId, cause: applied.error.cause });
     return problem(503, "The event could not be stored; send it again.", { retryAfterSeconds: 30 });
   }
-  if (applied.value === "mismatch") log("warn", "stripe_event_mismatch", { event: facts.eventId, invoice: facts.stripeInvoiceId });
+  if (applied.value === "mismatch")
+    log("warn", "stripe_event_mismatch", { event: facts.eventId, invoice: facts.stripeInvoiceId });
   return Response.json({ outcome: applied.value });
 }

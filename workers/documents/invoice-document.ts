@@ -1,14 +1,24 @@
 /** One stored invoice, in the two forms it leaves in: the document that the PDF prints, and what Stripe is told. */
 import type { InvoiceDocument } from "@billhook/billing/invoice-document";
 import type { StripeInvoiceInput } from "@billhook/billing/stripe-invoice";
-import { type Biller, billerOf, type InvoiceWithParties, type Recipient, recipientOf } from "@billhook/database/invoices";
+import {
+  type Biller,
+  billerOf,
+  type InvoiceWithParties,
+  type Recipient,
+  recipientOf,
+} from "@billhook/database/invoices";
 import { addDays, localDay } from "@billhook/domain/timezone";
 
 /** A draft says what it would say if it were finalised now; a finalised invoice what was fixed then. */
 export function documentOf({ invoice, client, workspace, lines }: InvoiceWithParties, now: Date): InvoiceDocument {
   const biller: Biller =
     invoice.biller === null
-      ? { ...workspace, name: workspace.legal_name ?? workspace.name, time_display: workspace.time_display === "decimal" ? "decimal" : "hm" }
+      ? {
+          ...workspace,
+          name: workspace.legal_name ?? workspace.name,
+          time_display: workspace.time_display === "decimal" ? "decimal" : "hm",
+        }
       : billerOf(invoice.biller);
   const recipient: Recipient = invoice.recipient === null ? client : recipientOf(invoice.recipient);
   const issueDate = invoice.issue_date ?? localDay(now.toISOString(), workspace.timezone);
@@ -52,7 +62,12 @@ export function documentOf({ invoice, client, workspace, lines }: InvoiceWithPar
 
 /** Throws where the invoice is not finalised: the caller has checked. */
 export function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): StripeInvoiceInput {
-  if (invoice.number === null || invoice.finalised_at === null || invoice.due_date === null || invoice.recipient === null) {
+  if (
+    invoice.number === null ||
+    invoice.finalised_at === null ||
+    invoice.due_date === null ||
+    invoice.recipient === null
+  ) {
     throw new Error(`invoice ${invoice.id} is not finalised`);
   }
   const recipient = recipientOf(invoice.recipient);

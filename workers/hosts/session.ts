@@ -36,7 +36,7 @@ const publicHosts = new Set([
 ]);
 
 /** The root of the API from a connection's base URL: people give the address they open in the browser, or the API's. */
-export function apiRootOf(provider: Provider, baseUrl: string | null): string | null {
+function apiRootOf(provider: Provider, baseUrl: string | null): string | null {
   if (baseUrl === null || !URL.canParse(baseUrl)) return null;
   const url = new URL(baseUrl);
   if (publicHosts.has(url.hostname)) return null;

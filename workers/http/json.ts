@@ -16,5 +16,9 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promi
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join(".") ?? "";
-  return problem(422, `${field === "" ? "The body" : field}: ${issue?.message ?? "wrong"}.`, field === "" ? {} : { field });
+  return problem(
+    422,
+    `${field === "" ? "The body" : field}: ${issue?.message ?? "wrong"}.`,
+    field === "" ? {} : { field },
+  );
 }

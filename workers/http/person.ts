@@ -8,5 +8,7 @@ import { problem } from "./problem.ts";
  */
 export function databaseOfPerson(request: Request, settings: Settings): BillhookClient | Response {
   const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-  return token === undefined ? problem(401, "Sign in: send your access token as a bearer token.") : personDatabase(settings, token);
+  return token === undefined
+    ? problem(401, "Sign in: send your access token as a bearer token.")
+    : personDatabase(settings, token);
 }

@@ -15,7 +15,11 @@ const titles: Record<number, string> = {
 };
 
 /** An error as problem details (RFC 9457). `detail` says what the caller can do; `field` names the input concerned. */
-export function problem(status: number, detail: string, extra: { field?: string; retryAfterSeconds?: number } = {}): Response {
+export function problem(
+  status: number,
+  detail: string,
+  extra: { field?: string; retryAfterSeconds?: number } = {},
+): Response {
   const body = {
     type: "about:blank",
     title: titles[status] ?? "Error",

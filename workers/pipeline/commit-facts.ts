@@ -7,7 +7,7 @@ export function needsDetails(commit: PushedCommit): boolean {
   return commit.parents.length < 2 && !hasCounts(commit);
 }
 
-export const hasCounts = ({ files }: PushedCommit): boolean =>
+const hasCounts = ({ files }: PushedCommit): boolean =>
   files !== null && files.every(({ additions, binary }) => additions !== null || binary === true);
 
 const joinPeople = (said: Person, told: Person): Person => ({

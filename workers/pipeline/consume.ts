@@ -23,7 +23,8 @@ const maximumAttempts = 10;
 /** How often in a row a batch is decided anew where others record the same work at the same moment. */
 const maximumLooks = 5;
 
-const backoffSeconds = (attempts: number): number => Math.min(600, 2 ** Math.min(attempts, 10)) + Math.floor(Math.random() * 3);
+const backoffSeconds = (attempts: number): number =>
+  Math.min(600, 2 ** Math.min(attempts, 10)) + Math.floor(Math.random() * 3);
 
 export interface DeliveryBatch {
   messages: readonly Message<DeliveryMessage>[];
@@ -49,7 +50,9 @@ export async function consumeDeliveries(
   const exhausted = [...failures].filter(([id]) => (attemptsOf.get(id) ?? 0) >= maximumAttempts);
   await Promise.all([
     ...exhausted.map(([id, reason]) => failDeliveries(db, [id], reason)),
-    ...[...failures].filter(([id]) => !exhausted.some(([other]) => other === id)).map(([id, reason]) => noteDeliveryErrors(db, [id], reason)),
+    ...[...failures]
+      .filter(([id]) => !exhausted.some(([other]) => other === id))
+      .map(([id, reason]) => noteDeliveryErrors(db, [id], reason)),
   ]);
   for (const message of batch.messages) {
     const { deliveryId } = message.body;
@@ -65,7 +68,11 @@ export async function consumeDeliveries(
 export async function consumeDeadLetters(batch: MessageBatch<QueueMessage>, settings: Settings): Promise<void> {
   // An import or a comparison that the queue gave up on is found by the next sweep.
   const ids = batch.messages.flatMap(({ body }) => ("deliveryId" in body ? [body.deliveryId] : []));
-  const failed = await failDeliveries(serviceDatabase(settings), ids, "It kept failing. Replay it, or look at the log.");
+  const failed = await failDeliveries(
+    serviceDatabase(settings),
+    ids,
+    "It kept failing. Replay it, or look at the log.",
+  );
   if (failed.ok) batch.ackAll();
   else batch.retryAll({ delaySeconds: 60 });
 }
@@ -113,7 +120,10 @@ async function recordAll(db: BillhookClient, deliveries: BegunDelivery[]): Promi
   return failures;
 }
 
-async function recordBatch(db: BillhookClient, deliveries: BegunDelivery[]): Promise<{ outage: boolean; reason: string } | null> {
+async function recordBatch(
+  db: BillhookClient,
+  deliveries: BegunDelivery[],
+): Promise<{ outage: boolean; reason: string } | null> {
   try {
     for (let attempt = 1; ; attempt += 1) {
       const processed = await processDeliveries(db, deliveries);

@@ -40,8 +40,15 @@ async function readDelivery(request: Request): Promise<Uint8Array<ArrayBuffer> |
   return (await readBody(request)) ?? problem(413, "The body is larger than 25 MB.");
 }
 
-export async function receiveWebhook(request: Request, env: Env, settings: Settings, provider: Provider, repositoryId: string): Promise<Response> {
-  const unknown = () => problem(404, "There is no such connection. Compare the address with the one shown under Repositories.");
+export async function receiveWebhook(
+  request: Request,
+  env: Env,
+  settings: Settings,
+  provider: Provider,
+  repositoryId: string,
+): Promise<Response> {
+  const unknown = () =>
+    problem(404, "There is no such connection. Compare the address with the one shown under Repositories.");
   if (!uuid.test(repositoryId)) return unknown();
   const db = serviceDatabase(settings);
   const [target, body] = await Promise.all([findWebhookTarget(db, repositoryId), readDelivery(request)]);
@@ -52,12 +59,17 @@ export async function receiveWebhook(request: Request, env: Env, settings: Setti
   const forge = forgeFor(provider);
   const address = request.headers.get("cf-connecting-ip");
   const secrets = await Promise.all(
-    target.value.secrets.map((secret) => decryptSecret(settings.encryptionKeys, webhookSecretContext(repositoryId), secret)),
+    target.value.secrets.map((secret) =>
+      decryptSecret(settings.encryptionKeys, webhookSecretContext(repositoryId), secret),
+    ),
   );
   const delivery = await verifyAndNormalise(forge, request.headers, body, secrets);
   if (delivery instanceof Response) return delivery;
   const ranges = target.value.address_ranges;
-  const refusal = ranges !== null && !isInRanges(address ?? "", ranges) ? `It came from ${address ?? "an unknown address"}, which is none of the addresses that the host publishes.` : null;
+  const refusal =
+    ranges !== null && !isInRanges(address ?? "", ranges)
+      ? `It came from ${address ?? "an unknown address"}, which is none of the addresses that the host publishes.`
+      : null;
   return store(env, settings, forge, request.headers, body, delivery, repositoryId, refusal);
 }
 
@@ -65,7 +77,12 @@ export async function receiveWebhook(request: Request, env: Env, settings: Setti
  * POST /api/webhooks/{provider}: one secret for a whole deployment, as a GitHub App has. It serves the connections of
  * the operator's workspace only (PROVIDER_WIDE_WORKSPACE_ID), to which the delivery is handed one by one.
  */
-export async function receiveProviderWideWebhook(request: Request, env: Env, settings: Settings, provider: Provider): Promise<Response> {
+export async function receiveProviderWideWebhook(
+  request: Request,
+  env: Env,
+  settings: Settings,
+  provider: Provider,
+): Promise<Response> {
   const secret = settings.providerWide?.secrets[provider];
   if (settings.providerWide === null || secret === undefined) {
     return problem(404, "No provider-wide secret is configured here. Use the address of a connection.");
@@ -78,7 +95,12 @@ export async function receiveProviderWideWebhook(request: Request, env: Env, set
 
   const repository = repositoryOf(delivery);
   if (repository === null) return answerIgnored("The delivery names no repository.");
-  const targets = await findWebhookTargetsInWorkspace(serviceDatabase(settings), settings.providerWide.workspaceId, provider, repository);
+  const targets = await findWebhookTargetsInWorkspace(
+    serviceDatabase(settings),
+    settings.providerWide.workspaceId,
+    provider,
+    repository,
+  );
   if (!targets.ok) return storageProblem(targets.error);
   let answer = answerIgnored("No project is connected to this repository.");
   for (const repositoryId of targets.value) {
@@ -90,7 +112,12 @@ export async function receiveProviderWideWebhook(request: Request, env: Env, set
 
 type Delivery = Exclude<Normalised, { kind: "malformed" }>;
 
-async function verifyAndNormalise(forge: Forge, headers: Headers, body: Uint8Array<ArrayBuffer>, secrets: string[]): Promise<Delivery | Response> {
+async function verifyAndNormalise(
+  forge: Forge,
+  headers: Headers,
+  body: Uint8Array<ArrayBuffer>,
+  secrets: string[],
+): Promise<Delivery | Response> {
   const verification = await forge.verify(headers, body, secrets);
   if (!verification.ok) {
     log("warn", "signature_refused", { provider: forge.provider, reason: verification.reason });

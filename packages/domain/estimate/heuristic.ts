@@ -35,7 +35,7 @@ function formatCount(count: number, noun: string): string {
 }
 
 /** The range of a heuristic estimate. Without line counts the change may be of any size, so it reaches the cap. */
-export function rangeAround(minutes: number, atMost: number | null): { low: number; high: number } {
+function rangeAround(minutes: number, atMost: number | null): { low: number; high: number } {
   const high = Math.max(minutes * 1.15, Math.min(minutes * 4, 300), atMost ?? 0);
   return {
     low: Math.round(minutes * 0.2),

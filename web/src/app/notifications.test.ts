@@ -21,6 +21,16 @@ it("Drafts are told with the repository they came from", () => {
   expect(told?.title).toBe("3 drafts came in from owner/name");
 });
 
+it("A failed delivery is told with its repository, and leads to the failed ones", () => {
+  const failed = { ...matter, kind: "delivery_failed", subject_id: "r" };
+  const told = readMatters([{ ...failed, occurrences: 1 }, failed], [], () => "owner/name");
+  expect(told.map(({ title }) => title)).toEqual([
+    "A delivery of owner/name failed",
+    "3 deliveries of owner/name failed",
+  ]);
+  expect(told[0]?.to).toBe("/deliveries?status=failed");
+});
+
 it("A paid invoice leads to the invoice", () => {
   expect(readMatters([{ ...matter, kind: "invoice_paid", subject_id: "i" }], [])[0]?.to).toBe("/invoices/i");
 });

@@ -37,8 +37,8 @@ function describe(
       };
     case "delivery_failed":
       return {
-        title: occurrences === 1 ? "A delivery failed" : `A delivery failed ${occurrences} times`,
-        to: "/deliveries",
+        title: `${occurrences === 1 ? "A delivery" : `${occurrences} deliveries`}${name === null ? "" : ` of ${name}`} failed`,
+        to: "/deliveries?status=failed",
       };
     case "invoice_paid":
       return {
