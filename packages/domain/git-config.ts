@@ -51,6 +51,5 @@ export const gitConfigSchema = z.object({
 export type GitConfig = z.infer<typeof gitConfigSchema>;
 export type PairRule = GitConfig["pair_rule"];
 export type AgentRule = GitConfig["agent_rule"];
-export type EstimationStrategy = GitConfig["estimation_strategy"];
 
 export const defaultGitConfig: Readonly<GitConfig> = gitConfigSchema.parse({});
