@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import { formatMoney } from "@billhook/domain/money";
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { extractText, getDocumentProxy } from "unpdf";
+import { expect, test } from "vitest";
+import { callApi, type ConnectedRepository, deliverGithub, githubPush } from "../http/harness.ts";
+import {
+  countOf,
+  type Draft,
+  expectText,
+  gridOf,
+  headingOf,
+  inboxReady,
+  lineOf,
+  pressOn,
+  readDrafts,
+  sumOf,
+  tabOf,
+  toastOf,
+} from "./inbox-page.ts";
+import { setUpProduct } from "./product.ts";
+
+const product = setUpProduct();
+
+/** Milliseconds within which an open invoice shows what Stripe says. */
+const PAID_WITHIN = 3000;
+
+const drafts = (): Promise<Draft[]> => readDrafts(product.demo.database, product.demo.workspaceId);
+
+/** A client who is billed in yen, with a project, and a repository connected to it. */
+async function prepareYenClient(): Promise<ConnectedRepository> {
+  const { database, workspaceId, token } = product.demo;
+  const [clientId, projectId] = [randomUUID(), randomUUID()];
+  const client = await database.from("clients").insert({
+    id: clientId,
+    workspace_id: workspaceId,
+    name: "Sakura Example KK",
+    email: "billing@sakura.example",
+    address: "1-1 Example\nTokyo",
+    currency: "JPY",
+    locale: "ja-JP",
+    hourly_rate_minor: 9000,
+  });
+  const project = await database
+    .from("projects")
+    .insert({ id: projectId, workspace_id: workspaceId, client_id: clientId, name: "Timetable" });
+  expect([client.error, project.error]).toEqual([null, null]);
+  const answer = await callApi(product.stack, "POST", "/api/repositories", {
+    token,
+    body: { project_id: projectId, provider: "github" },
+  });
+  return (await answer.json()) as ConnectedRepository;
+}
+
+/** The drafts that the list shows. */
+async function shownDrafts(page: Page): Promise<Draft[]> {
+  const ids = await gridOf(page)
+    .locator("[data-draft]")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-draft")));
+  return (await drafts()).filter(({ id }) => ids.includes(id));
+}
+
+/** Approves the lines with these words in the inbox and puts them on a new invoice draft; ends on its page. */
+async function invoiceLines(page: Page, words: string): Promise<Draft[]> {
+  await page.goto(`/inbox?q=${words}`);
+  await inboxReady(page);
+  const rows = await shownDrafts(page);
+  await gridOf(page)
+    .getByRole("checkbox", { name: /^Select all of/u })
+    .check();
+  await page.getByRole("toolbar", { name: "Selected lines" }).getByRole("button", { name: "Approve" }).click();
+  await tabOf(page, "Approved").click();
+  await page
+    .getByRole("button", { name: rows.length === 1 ? "Invoice 1 line…" : `Invoice ${rows.length} lines…` })
+    .click();
+  await page
+    .getByRole("dialog", { name: /^Invoice / })
+    .getByRole("button", { name: "Put on the invoice" })
+    .click();
+  await page.getByRole("heading", { name: "Draft invoice" }).waitFor();
+  return rows;
+}
+
+const lineRows = (page: Page) => page.getByRole("table").getByRole("button", { name: /^What line \d+ stands on/u });
+const about = (page: Page) => page.getByRole("complementary", { name: "About this invoice" });
+const stateOf = (page: Page) => page.getByRole("banner").or(page.locator("main header")).first();
+
+/** Finalises the invoice on the page, and answers its number. */
+async function finalise(page: Page, total: string): Promise<string> {
+  await page.getByRole("button", { name: "Finalise", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Finalise this invoice?" });
+  const number = dialog.getByText(/^INV-\d{4}-\d{4}$/u);
+  const promised = await number.innerText();
+  expect(await dialog.innerText()).toContain(total);
+  await dialog.getByRole("button", { name: "Finalise the invoice" }).click();
+  await toastOf(page, `Finalised as ${promised}`).waitFor();
+  await page.getByRole("heading", { name: promised, level: 1 }).waitFor();
+  return promised;
+}
+
+/** Opens the PDF on the page, downloads it, and answers its text. */
+async function readPdf(page: Page, number: string): Promise<string> {
+  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "PDF" }).click();
+  await page.getByTitle(`PDF of ${number}`).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe(`${number}.pdf`);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "Lines" }).click();
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
+  return text;
+}
+
+/** Opens the page at Stripe where the client pays, in a second tab. */
+async function openPaymentPage(page: Page): Promise<Page> {
+  const [hosted] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.getByRole("link", { name: "Open the payment page" }).click(),
+  ]);
+  return hosted;
+}
+
+/** Sends the invoice, pays it in a second tab, and answers how long the first one took to say so. */
+async function sendAndPay(page: Page, number: string, amountAtStripe: string): Promise<number> {
+  await page.getByRole("button", { name: "Send with Stripe" }).click();
+  await toastOf(page, `${number} is with the client`).waitFor();
+  const loads: string[] = [];
+  page.on("load", () => loads.push(page.url()));
+  const hosted = await openPaymentPage(page);
+  await hosted.getByRole("heading", { name: amountAtStripe }).waitFor();
+  expect(await hosted.locator("main").innerText()).toContain(`Invoice ${number}`);
+  await hosted.getByRole("button", { name: `Pay ${amountAtStripe}`, exact: true }).click();
+  await hosted.getByText("This invoice is paid.").waitFor();
+  const paidAt = Date.now();
+  await page.bringToFront();
+  await stateOf(page).getByText("Paid", { exact: true }).waitFor();
+  const waited = Date.now() - paidAt;
+  expect(loads).toEqual([]);
+  await hosted.close();
+  return waited;
+}
+
+test("approved lines become an invoice, more are added, it gets its number, its PDF, goes to Stripe and is paid", async () => {
+  const page = await product.openSignedIn("/inbox");
+  const first = await invoiceLines(page, "SHOP-142");
+  expect(first.length).toBeGreaterThan(1);
+  const money = (rows: Draft[]): string => formatMoney(sumOf(rows, "EUR"), "EUR", "en-IE");
+  await expect.poll(() => lineRows(page).count()).toBe(first.length);
+  await expectText(about(page)).toContain(money(first));
+
+  // To the draft that is there already, from the inbox.
+  await page.goto("/inbox?q=SHOP-152");
+  await inboxReady(page);
+  const second = (await drafts()).filter((row) => row.ticket_key === "SHOP-152");
+  await pressOn(lineOf(page, "Found titles with accents"), "Approve");
+  await tabOf(page, "Approved").click();
+  await page.getByRole("button", { name: "Invoice 1 line…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Invoice Quillhaven Books Ltd" });
+  const choice = dialog.getByLabel("Invoice for Quillhaven Books Ltd");
+  const existing = choice.getByRole("option", { name: /^The draft of/u });
+  expect(await existing.innerText()).toContain(money(first));
+  await choice.selectOption({ label: await existing.innerText() });
+  await dialog.getByRole("button", { name: "Put on the invoice" }).click();
+  const rows = [...first, ...second];
+  await expect.poll(() => lineRows(page).count()).toBe(rows.length);
+  await expectText(about(page)).toContain(money(rows));
+
+  // And from the invoice itself.
+  const approved = (await drafts()).filter((row) => row.status === "approved" && row.currency === "EUR");
+  await page.getByRole("button", { name: "Add work" }).click();
+  await page.getByRole("button", { name: new RegExp(`^Add ${approved.length} line`, "u") }).click();
+  const all = [...rows, ...approved];
+  await expect.poll(() => lineRows(page).count()).toBe(all.length);
+  await expectText(page.getByRole("table")).toContain(money(all));
+  await expectText(about(page)).toContain(money(all));
+  await lineRows(page).first().click();
+  await page
+    .getByRole("link", { name: /[0-9a-f]{7}/u })
+    .first()
+    .waitFor();
+
+  const number = await finalise(page, money(all));
+  await page.getByRole("button", { name: "Add work" }).waitFor({ state: "detached" });
+  const pdf = await readPdf(page, number);
+  expect(pdf).toContain(number);
+  expect(pdf).toContain(money(all));
+  expect(pdf).toContain("Quillhaven Books Ltd");
+  // A line may be broken anywhere, also after the hyphen of "e-mail".
+  const unbroken = (text: string): string => text.replaceAll(/\s+/gu, "");
+  for (const row of all) expect(unbroken(pdf)).toContain(unbroken(row.description));
+
+  const waited = await sendAndPay(page, number, money(all));
+  expect(waited).toBeLessThan(PAID_WITHIN);
+  await expectText(about(page)).toContain(`${money(all)} received`);
+});
+
+test("a currency without decimals is right in the inbox, on the invoice, in the PDF, at Stripe and when it is paid", async () => {
+  const repository = await prepareYenClient();
+  const page = await product.openSignedIn("/inbox");
+  const push = githubPush(
+    [{ message: "feat: show platforms (YEN-1) [1h 30m]" }, { message: "fix: the last train (YEN-1) [20m]" }],
+    { id: 91_001, full_name: "sakura/timetable" },
+  );
+  expect((await deliverGithub(repository, JSON.stringify(push))).status).toBe(202);
+  await page.goto("/inbox?q=YEN-1");
+  await lineOf(page, "last train").waitFor();
+  // 90 and 20 minutes at ¥9,000 an hour.
+  await expectText(lineOf(page, "platforms")).toContain(formatMoney(13_500, "JPY", "ja-JP"));
+  await expectText(headingOf(page, "Sakura Example KK / Timetable")).toContain(formatMoney(16_500, "JPY", "en"));
+
+  await invoiceLines(page, "YEN-1");
+  const total = formatMoney(16_500, "JPY", "ja-JP");
+  await expectText(about(page)).toContain(total);
+  const number = await finalise(page, total);
+  const pdf = await readPdf(page, number);
+  expect(pdf).toContain(number);
+  expect(pdf.normalize("NFKC")).toContain(total.normalize("NFKC"));
+  expect(pdf).not.toMatch(/16,500\.|165\.00/u);
+  expect(await sendAndPay(page, number, "¥16,500")).toBeLessThan(PAID_WITHIN);
+  await expectText(about(page)).toContain(`${total} received`);
+  await page.goto("/invoices");
+  await expectText(page.getByRole("row").filter({ hasText: number })).toContain(total);
+});
+
+test("an invoice that is voided keeps its number, and its lines wait for another one", async () => {
+  const page = await product.openSignedIn("/inbox");
+  const rows = await invoiceLines(page, "WH-62");
+  const total = formatMoney(sumOf(rows, "EUR"), "EUR", "en-IE");
+  const number = await finalise(page, total);
+  await page.getByRole("button", { name: "Void", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: `Void ${number}?` });
+  await dialog.getByRole("button", { name: "Void the invoice" }).click();
+  await toastOf(page, `${number} is void`).waitFor();
+  await stateOf(page).getByText("Void", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Send with Stripe" }).waitFor({ state: "detached" });
+
+  await page.goto("/inbox?tab=approved&q=WH-62");
+  await inboxReady(page);
+  await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBe(rows.length);
+  expect(await countOf(page, "Approved")).toBeGreaterThanOrEqual(rows.length);
+  expect((await drafts()).filter((row) => row.ticket_key === "WH-62").map(({ status }) => status)).toEqual(
+    rows.map(() => "approved"),
+  );
+});
+
+test("a card that is declined leaves the invoice open, and a draft that is discarded gives its lines back", async () => {
+  const page = await product.openSignedIn("/inbox");
+  const rows = await invoiceLines(page, "LARK-89");
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await page.waitForURL("**/invoices");
+  expect((await drafts()).filter((row) => row.ticket_key === "LARK-89")).toHaveLength(rows.length);
+
+  await page.goto("/invoices?status=open");
+  await page.getByRole("link", { name: /-0002$/u }).click();
+  const hosted = await openPaymentPage(page);
+  await hosted.getByRole("button", { name: "Pay with a card that is declined" }).click();
+  await hosted.getByRole("alert").waitFor();
+  await page.bringToFront();
+  await stateOf(page).getByText("Open", { exact: true }).waitFor();
+});
