@@ -122,24 +122,26 @@ function Summary({ client }: { client: Client }) {
     .filter((row) => row.status === "open")
     .map((row) => ({ minor: amountDue(row), currency: row.currency }));
   return (
-    <dl className="flex flex-wrap items-start gap-x-10 gap-y-3 border-b border-line px-4 py-3">
-      <Tile label="In the inbox">
-        <Link to="/inbox" search={{ client: client.id }} className="hover:underline">
-          <Amounts amounts={amountsOf(own, "draft")} clientId={client.id} />
-        </Link>
-      </Tile>
-      <Tile label="Approved, unbilled">
-        <Amounts amounts={amountsOf(own, "approved")} clientId={client.id} />
-      </Tile>
-      <Tile label="Outstanding on invoices">
-        <Link to="/invoices" search={{ client: client.id }} className="hover:underline">
-          <Amounts amounts={owed} clientId={client.id} />
-        </Link>
-      </Tile>
+    <div className="flex flex-wrap items-start gap-x-10 gap-y-3 border-b border-line px-4 py-3">
+      <dl className="contents">
+        <Tile label="In the inbox">
+          <Link to="/inbox" search={{ client: client.id }} className="hover:underline">
+            <Amounts amounts={amountsOf(own, "draft")} clientId={client.id} />
+          </Link>
+        </Tile>
+        <Tile label="Approved, unbilled">
+          <Amounts amounts={amountsOf(own, "approved")} clientId={client.id} />
+        </Tile>
+        <Tile label="Outstanding on invoices">
+          <Link to="/invoices" search={{ client: client.id }} className="hover:underline">
+            <Amounts amounts={owed} clientId={client.id} />
+          </Link>
+        </Tile>
+      </dl>
       <div className="ml-auto flex gap-2 self-center max-md:ml-0">
         <InvoiceApproved client={client} />
       </div>
-    </dl>
+    </div>
   );
 }
 

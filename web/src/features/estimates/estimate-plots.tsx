@@ -62,7 +62,7 @@ export function EstimatePlots({ report, format }: { report: EstimateReport; form
             ({ name, estimated, approved }) => `${name}: ${estimated} h estimated, ${approved} h approved`,
           )}
         >
-          <BarChart data={months} layout="vertical" barGap={1}>
+          <BarChart accessibilityLayer={false} data={months} layout="vertical" barGap={1}>
             <CartesianGrid horizontal={false} stroke="var(--line)" />
             <XAxis type="number" unit=" h" {...axis} />
             <YAxis type="category" dataKey="name" width={several ? 178 : 84} interval={0} {...axis} />
@@ -96,7 +96,7 @@ export function EstimatePlots({ report, format }: { report: EstimateReport; form
               `${week}: ${unedited ?? 0}% unedited, ${inside ?? 0}% within the range`,
           )}
         >
-          <LineChart data={weeks}>
+          <LineChart accessibilityLayer={false} data={weeks}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis dataKey="week" {...axis} padding={{ left: 16, right: 16 }} />
             <YAxis width={42} unit="%" domain={[0, 100]} {...axis} />
@@ -121,7 +121,7 @@ export function EstimatePlots({ report, format }: { report: EstimateReport; form
           </LineChart>
         </Plot>
         <Plot title="How much people change" words={report.edits.map(({ label, lines }) => `${label}: ${lines}`)}>
-          <BarChart data={report.edits} layout="vertical">
+          <BarChart accessibilityLayer={false} data={report.edits} layout="vertical">
             <CartesianGrid horizontal={false} stroke="var(--line)" />
             <XAxis type="number" allowDecimals={false} {...axis} />
             <YAxis type="category" dataKey="label" width={116} interval={0} {...axis} />
@@ -138,7 +138,7 @@ export function EstimatePlots({ report, format }: { report: EstimateReport; form
         </Plot>
         <Plot title="From commit to invoice" words={report.waits.map(({ label, lines }) => `${label}: ${lines}`)}>
           {total.billed === 0 ? null : (
-            <BarChart data={report.waits} layout="vertical">
+            <BarChart accessibilityLayer={false} data={report.waits} layout="vertical">
               <CartesianGrid horizontal={false} stroke="var(--line)" />
               <XAxis type="number" allowDecimals={false} {...axis} />
               <YAxis type="category" dataKey="label" width={84} interval={0} {...axis} />
@@ -202,6 +202,7 @@ function Plot(props: {
         <p className="text-muted">Nothing of this is invoiced yet.</p>
       ) : (
         <>
+          {/* A picture for the eye, without focus (accessibilityLayer is off): the list below says the same. */}
           <div aria-hidden style={{ height: Math.max(240, (props.rows ?? 0) * 40 + 40) }}>
             <ResponsiveContainer width="100%" height="100%">
               {props.children}
