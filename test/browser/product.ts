@@ -28,8 +28,11 @@ export interface Product {
   openSignedIn: (path: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
-/** Starts the product for a test file. After each test its browsers are closed, and a failed one leaves pictures. */
-export function setUpProduct(): Product {
+/**
+ * Starts the product for a test file, with the demo's week of work or with its account alone. After each test its
+ * browsers are closed, and a failed one leaves pictures.
+ */
+export function setUpProduct(amount: "work" | "account" = "work"): Product {
   let stack: Stack | undefined;
   let browser: Browser | undefined;
   let demo: PersonOfWorkspace | undefined;
@@ -90,7 +93,7 @@ export function setUpProduct(): Product {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "billhook-browser-"));
     [stack, browser] = await Promise.all([
-      startStack({ dataFolder: folder, port: 0, demo: "work", schedules: false }),
+      startStack({ dataFolder: folder, port: 0, demo: amount, schedules: false }),
       launchBrowser(),
     ]);
     demo = await signInDemo(stack);

@@ -5,13 +5,13 @@ import { type ConnectedRepository, connect, deliverGithub, eventually, githubPus
 import { inboxReady, lineOf, toastOf } from "./inbox-page.ts";
 import { setUpProduct } from "./product.ts";
 
-const product = setUpProduct();
+const product = setUpProduct("account");
 
 /** Connects a repository as a person does, up to what is to be pasted at the host. */
 async function connectInBrowser(page: Page): Promise<ConnectedRepository> {
   await page.getByRole("button", { name: "Connect a repository" }).click();
   const form = page.getByRole("dialog", { name: "Connect a repository" });
-  await form.getByLabel("Project").selectOption({ label: "Web shop" });
+  await form.getByLabel("Project").selectOption({ label: "First project" });
   await form.getByRole("radio", { name: "GitHub" }).check();
   await form.getByRole("button", { name: "Connect the repository" }).click();
   const told = page.getByRole("dialog", { name: "Paste this into GitHub" });
