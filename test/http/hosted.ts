@@ -33,16 +33,18 @@ export async function connectHosted(
   const clone = options.clone ?? new Clone();
   let told: string | null = null;
   let written = 0;
+  // Work of its own: the same commit in a second repository of the workspace would be known work, and propose nothing.
+  const tag = randomUUID().slice(0, 8);
   const commit = (count: number, message = "Change"): string[] =>
     Array.from({ length: count }, () => {
       written += 1;
-      clone.write("src/shop.ts", `export const version = ${written};\n`);
+      clone.write("src/shop.ts", `export const version = "${tag}-${written}";\n`);
       clone.write("package-lock.json", "{}\n".repeat(written));
       const minute = String(written % 60).padStart(2, "0");
       const hour = String(8 + Math.floor(written / 60)).padStart(2, "0");
       const date = `2026-03-02T${hour}:${minute}:00+02:00`;
       clone.git("add", "-A");
-      clone.gitWith(`${message} ${written}`, ["commit", "-q", "-F", "-"], {
+      clone.gitWith(`${message} ${tag} ${written}`, ["commit", "-q", "-F", "-"], {
         GIT_AUTHOR_DATE: date,
         GIT_COMMITTER_DATE: date,
         GIT_COMMITTER_EMAIL: "12345+ada@users.noreply.github.com",
