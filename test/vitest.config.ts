@@ -10,6 +10,8 @@ export default defineConfig({
       "supabase/tests/**/*.test.ts",
       "test/**/*.test.ts",
     ],
+    // A shared machine may stall for seconds; what fails twice in a row is broken.
+    retry: process.env["CI"] === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 90_000,
   },

@@ -9,7 +9,7 @@ import { eventually } from "../http/harness.ts";
 import { countOf, inboxReady, lineOf } from "./inbox-page.ts";
 import { setUpProduct } from "./product.ts";
 
-const product = setUpProduct();
+const product = setUpProduct("account");
 const main = fileURLToPath(import.meta.resolve("@billhook/cli/main"));
 
 /** Milliseconds within which an open inbox shows what was recorded. */
@@ -36,10 +36,9 @@ async function timeUntilShown(page: Page, words: string): Promise<number> {
   return Date.now() - recorded;
 }
 
-test("commits of a real repository appear in the open inbox within two seconds, and later ones by themselves", async () => {
+test("commits of a real repository appear in the open, empty inbox within two seconds, and later ones by themselves", async () => {
   const page = await product.openSignedIn("/inbox");
-  await inboxReady(page);
-  const before = await countOf(page, "Open");
+  await page.getByRole("heading", { name: "No commits yet" }).waitFor();
   const loads: string[] = [];
   page.on("load", () => loads.push(page.url()));
 
@@ -58,14 +57,14 @@ test("commits of a real repository appear in the open inbox within two seconds, 
   const printed = await sending;
   expect(printed).toContain("Sent 2 commits of example/lighthouse (main)");
   expect(printed).toContain("From now on each commit is sent by");
-  expect(await countOf(page, "Open")).toBe(before + 2);
+  expect(await countOf(page, "Open")).toBe(2);
 
   for (const place of ["door", "gate"]) {
     repository.write(`${place}.ts`, "export const locked = true;\n");
     repository.commit(`feat: lock the ${place} at night (LAMP-3) [45m]`);
     waits.push(await timeUntilShown(page, `the ${place} at night`));
   }
-  expect(await countOf(page, "Open")).toBe(before + 4);
+  expect(await countOf(page, "Open")).toBe(4);
   expect(loads).toEqual([]);
   // The one in the middle: a machine that is busy with something else may hold one of them up.
   expect(waits.toSorted((a, b) => a - b)[1]).toBeLessThan(LIVE);
@@ -82,7 +81,7 @@ test("what comes in while a line is selected waits behind a button, so that noth
   repository.git("remote", "add", "origin", "https://github.com/example/ferry.git");
   repository.commit("feat: sell return tickets (FERRY-1) [1h]");
   await billhook("send", repository.folder);
-  await page.getByRole("button", { name: "1 new" }).click();
+  await page.getByRole("button", { name: "1 new", exact: true }).click();
   await lineOf(page, "return tickets").waitFor();
   expect(await countOf(page, "Open")).toBe(before + 1);
 });

@@ -14,7 +14,8 @@ export const cell = {
   commits: "hidden w-40 shrink-0 items-center gap-2 pr-3 @min-[960px]:flex",
   author: "hidden w-9 shrink-0 items-center @min-[900px]:flex",
   date: "hidden w-22 shrink-0 whitespace-nowrap @min-[560px]:block",
-  hours: "flex w-24 shrink-0 max-md:w-auto @min-[560px]:w-34 items-center justify-end gap-1.5 self-stretch pr-3",
+  hours:
+    "flex w-24 shrink-0 max-md:w-auto @min-[560px]:w-38 items-center justify-end gap-1.5 self-stretch pr-3 whitespace-nowrap",
   rate: "hidden w-21 shrink-0 items-center justify-end self-stretch pr-3 text-right @min-[900px]:flex",
   amount: "flex w-25 shrink-0 items-center justify-end self-stretch pr-4 text-right font-medium",
 };

@@ -68,11 +68,11 @@ export const GroupHeading = memo(function GroupHeading(props: {
           <span className="ml-1 font-normal text-faint">{group.rows.length}</span>
         </button>
       </div>
-      <div role="gridcell" className={classNames(cell.hours, "pl-2 font-medium whitespace-nowrap")}>
+      <div role="gridcell" className={classNames(cell.hours, "pl-2 font-medium")}>
         {format.hours(totals.minutes)}
       </div>
-      <div role="gridcell" className={cell.rate} />
-      <div role="gridcell" className={classNames(cell.amount, "w-auto min-w-25 font-semibold")}>
+      {/* As wide as rate and amount together: two currencies leave the hours where they are. */}
+      <div role="gridcell" className={classNames(cell.amount, "w-auto min-w-25 font-semibold @min-[900px]:min-w-46")}>
         <MoneyTotals totals={totals} format={format} />
       </div>
     </div>
