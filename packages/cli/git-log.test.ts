@@ -29,7 +29,7 @@ test("a commit is read with its parents, people, dates with their offsets, and c
   expect(last).toEqual({
     hash: second,
     parents: [root],
-    author: { name: "Zoë Ångström", email: "zoe@example.com" },
+    author: { name: "Dév Öne", email: "dev.one@example.com" },
     authoredAt: "2026-03-02T09:20:00+02:00",
     committer: { name: "Committer", email: "committer@example.com" },
     committedAt: "2026-03-02T09:20:00-03:30",

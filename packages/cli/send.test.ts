@@ -52,7 +52,7 @@ test("a clone's commits arrive signed, complete and oldest first, and what came 
   expect(change?.commits.map(({ message }) => message)).toEqual(["Add a [1.5h]", "Add b", "Merge branch 'side'"]);
   expect(change?.commits[0]).toMatchObject({
     parents: [],
-    author: { name: "Zoë Ångström", email: "zoe@example.com" },
+    author: { name: "Dév Öne", email: "dev.one@example.com" },
     authoredAt: "2026-03-02T09:10:00+02:00",
     committedAt: "2026-03-02T09:10:00-03:30",
     files: [{ path: "a.txt", status: "added", additions: 1, deletions: 0, binary: false }],

@@ -23,8 +23,8 @@ const environment = {
   HOME: tmpdir(),
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_AUTHOR_NAME: "Zoë Ångström",
-  GIT_AUTHOR_EMAIL: "zoe@example.com",
+  GIT_AUTHOR_NAME: "Dév Öne",
+  GIT_AUTHOR_EMAIL: "dev.one@example.com",
   GIT_COMMITTER_NAME: "Committer",
   GIT_COMMITTER_EMAIL: "committer@example.com",
 };

@@ -38,7 +38,7 @@ describe("an author's key", () => {
     { email: "77+mona@users.noreply.github.com", username: null, name: null },
     { email: "77-mona@users.noreply.gitlab.com", username: null, name: null },
     { email: "mona@users.noreply.github.com", username: null, name: null },
-    { email: "", username: " Mona ", name: "Mona Lisa" },
+    { email: "", username: " Mona ", name: "Dev Four" },
     { email: null, username: null, name: " Mona   Lisa " },
     { email: `${"a".repeat(330)}@example.com`, username: "long", name: null },
     { email: null, username: "", name: " " },

@@ -150,7 +150,7 @@ describe("a coding assistant", () => {
 
   test("is who an admin says it is", async () => {
     const { person, repository } = await makePair({ agent_rule: "not_billed" });
-    const claude = { name: "Claude Martin", email: "claude.martin@example.com" };
+    const claude = { name: "Claude One", email: "claude.martin@example.com" };
     await send(harness, repository, [at("12:00", "By a person [1h]", "", claude)]);
     expect(await draftsFor(repository, "By a person [1h]")).toMatchObject([{ billable: true }]);
     const people = await listPeople(person.database, person.workspaceId);

@@ -279,7 +279,7 @@ describe("known work under a new hash", () => {
                 hash: squashed,
                 message: "Basket and total (#12)",
                 parents: [before],
-                author: { name: "Zoë Ångström", email: "zoe@example.com", username: null },
+                author: { name: "Dév Öne", email: "dev.one@example.com", username: null },
                 committer: null,
                 authoredAt: "2026-03-05T10:00:00Z",
                 committedAt: "2026-03-05T10:00:00Z",
