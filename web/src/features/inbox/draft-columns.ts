@@ -1,6 +1,7 @@
 /**
- * The list's columns. Rate, ticket, commits and author give way when the list is narrow (a small window, or the evidence
- * beside it, which shows them); on a phone a row has two lines instead (see draft-row.tsx).
+ * The list's columns. Branch, rate, ticket, commits and author give way when the list is narrow (a small window, or the
+ * evidence beside it, which shows them), so that the words keep room; on a phone a row has two lines instead (see
+ * draft-row.tsx).
  */
 export const ROW_HEIGHT = 36;
 export const PHONE_ROW_HEIGHT = 66;
@@ -11,7 +12,7 @@ export const cell = {
   check: "flex w-10 shrink-0 items-center justify-center self-stretch",
   description: "relative flex min-w-0 flex-1 items-center gap-1.5 self-stretch pr-3",
   ticket: "hidden w-22 shrink-0 truncate pr-2 @min-[700px]:block",
-  commits: "hidden w-40 shrink-0 items-center gap-2 pr-3 @min-[960px]:flex",
+  commits: "hidden w-18 shrink-0 items-center gap-2 pr-3 @min-[960px]:flex @min-[1160px]:w-40",
   author: "hidden w-9 shrink-0 items-center @min-[900px]:flex",
   date: "hidden w-22 shrink-0 whitespace-nowrap @min-[560px]:block",
   hours:

@@ -120,7 +120,7 @@ function DesktopCells(props: DraftRowProps & { hovered: boolean }) {
       </div>
       <div role="gridcell" className={classNames(cell.commits, "font-mono text-xs text-muted")}>
         <Hashes row={row} />
-        <span className="truncate text-faint">{row.commits[0]?.branch}</span>
+        <span className="hidden truncate text-faint @min-[1160px]:inline">{row.commits[0]?.branch}</span>
       </div>
       <div role="gridcell" className={cell.author}>
         <Author name={row.author_name} />
