@@ -112,5 +112,11 @@ export const sumOf = (
     .filter((draft) => draft.currency === currency && draft.billable && draft.hourly_rate_minor !== null)
     .reduce((sum, draft) => sum + lineTotalMinor(draft.minutes * 60, draft.hourly_rate_minor ?? 0), 0);
 
+/** Milliseconds in which a page comes to be as expected, on a machine that is busy. */
+const PATIENCE = 10_000;
+
+/** Waits until what is read is as expected. */
+export const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: PATIENCE });
+
 /** Waits until a text on the page is as expected; the message shows what it was. */
-export const expectText = (locator: Locator) => expect.poll(() => locator.innerText(), { timeout: 5000 });
+export const expectText = (locator: Locator) => expectSoon(() => locator.innerText());

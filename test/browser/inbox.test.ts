@@ -7,6 +7,7 @@ import {
   countOf,
   type Draft,
   editLine,
+  expectSoon,
   expectText,
   gridOf,
   headingOf,
@@ -63,7 +64,7 @@ describe("grouping", () => {
         heading.evaluateAll((boxes) =>
           boxes.map((box) => box.getAttribute("aria-label")?.slice("Select all of ".length)),
         );
-      await expect.poll(async () => (await names()).toSorted()).toEqual([...groups.keys()].toSorted());
+      await expectSoon(async () => (await names()).toSorted()).toEqual([...groups.keys()].toSorted());
       for (const [name, rows] of groups) {
         const text = await headingOf(page, name).innerText();
         expect(text).toContain(
@@ -77,7 +78,7 @@ describe("grouping", () => {
       }
       const before = await names();
       await page.reload();
-      await expect.poll(names).toEqual(before);
+      await expectSoon(names).toEqual(before);
     },
   );
 });
@@ -107,14 +108,14 @@ describe("the keyboard", () => {
     const page = await openInbox();
     await page.keyboard.press("/");
     await page.keyboard.type("SHOP-156 missing");
-    await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBe(1);
+    await expectSoon(() => gridOf(page).locator("[data-draft]").count()).toBe(1);
     await page.keyboard.press("Enter");
     await page.keyboard.press("j");
     expect(await gridOf(page).getAttribute("aria-activedescendant")).toMatch(/^draft-/u);
     expect(new URL(page.url()).searchParams.get("q")).toBe("SHOP-156 missing");
     await page.keyboard.press("/");
     await page.keyboard.press("Escape");
-    await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBeGreaterThan(30);
+    await expectSoon(() => gridOf(page).locator("[data-draft]").count()).toBeGreaterThan(30);
   });
 
   test("approves with a, ignores with i, defers with d, and u takes each back", async () => {
@@ -162,7 +163,7 @@ describe("editing in place", () => {
       await hours.fill(typed);
       await page.keyboard.press("Enter");
       await expectText(line).toContain(formatDuration(minutes, "hm", "en"));
-      await expect.poll(async () => (await draft("Renamed accounts")).minutes).toBe(minutes);
+      await expectSoon(async () => (await draft("Renamed accounts")).minutes).toBe(minutes);
     }
     await expectText(line).toContain(formatMoney(lineTotalMinor(5400, 12_000), "USD", "en-US"));
 
@@ -170,9 +171,9 @@ describe("editing in place", () => {
     await description.fill("Accounts can be renamed");
     await page.keyboard.press("Enter");
     await lineOf(page, "Accounts can be renamed").waitFor();
-    await expect
-      .poll(async () => (await drafts()).some((row) => row.description === "Accounts can be renamed"))
-      .toBe(true);
+    await expectSoon(async () => (await drafts()).some((row) => row.description === "Accounts can be renamed")).toBe(
+      true,
+    );
   });
 
   test.each([
@@ -237,7 +238,7 @@ describe("triage", () => {
     await pressOn(lineOf(page, "Fixed the week's first day"), "Approve");
     await toastOf(page, "Approved 1 line").getByRole("button", { name: "Undo" }).click();
     await lineOf(page, "Fixed the week's first day").waitFor();
-    await expect.poll(async () => (await draft("Fixed the week's first day")).status).toBe("draft");
+    await expectSoon(async () => (await draft("Fixed the week's first day")).status).toBe("draft");
   });
 
   test("an ignored line is kept under Ignored, and can be brought back", async () => {
@@ -250,7 +251,7 @@ describe("triage", () => {
     await lineOf(page, words).waitFor({ state: "detached" });
     await tabOf(page, "Open").click();
     await lineOf(page, words).waitFor();
-    await expect.poll(async () => (await draft(words)).status).toBe("draft");
+    await expectSoon(async () => (await draft(words)).status).toBe("draft");
   });
 
   test("a deferred line waits under Deferred with its day, and can be brought back", async () => {
@@ -320,9 +321,9 @@ describe("two people on one line", () => {
     const words = "Moved credentials";
     await lineOf(second, words).waitFor();
     await pressOn(lineOf(first, words), "Approve");
-    await lineOf(second, words).waitFor({ state: "detached", timeout: 3000 });
+    await lineOf(second, words).waitFor({ state: "detached" });
     await first.keyboard.press("u");
-    await lineOf(second, words).waitFor({ timeout: 3000 });
+    await lineOf(second, words).waitFor();
   });
 });
 
@@ -366,7 +367,7 @@ describe("a server that does not answer", () => {
     await told.waitFor();
     await page.unroute("**/rest/v1/rpc/**");
     await told.getByRole("button", { name: "Try again" }).click();
-    await expect.poll(async () => (await draft(words)).minutes).toBe(50);
+    await expectSoon(async () => (await draft(words)).minutes).toBe(50);
     await expectText(lineOf(page, words)).toContain("50 m");
   });
 

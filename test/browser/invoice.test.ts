@@ -8,6 +8,7 @@ import { callApi, type ConnectedRepository, deliverGithub, githubPush } from "..
 import {
   countOf,
   type Draft,
+  expectSoon,
   expectText,
   gridOf,
   headingOf,
@@ -149,7 +150,7 @@ test("approved lines become an invoice, more are added, it gets its number, its 
   const first = await invoiceLines(page, "SHOP-142");
   expect(first.length).toBeGreaterThan(1);
   const money = (rows: Draft[]): string => formatMoney(sumOf(rows, "EUR"), "EUR", "en-IE");
-  await expect.poll(() => lineRows(page).count()).toBe(first.length);
+  await expectSoon(() => lineRows(page).count()).toBe(first.length);
   await expectText(about(page)).toContain(money(first));
 
   // To the draft that is there already, from the inbox.
@@ -166,7 +167,7 @@ test("approved lines become an invoice, more are added, it gets its number, its 
   await choice.selectOption({ label: await existing.innerText() });
   await dialog.getByRole("button", { name: "Put on the invoice" }).click();
   const rows = [...first, ...second];
-  await expect.poll(() => lineRows(page).count()).toBe(rows.length);
+  await expectSoon(() => lineRows(page).count()).toBe(rows.length);
   await expectText(about(page)).toContain(money(rows));
 
   // And from the invoice itself.
@@ -174,7 +175,7 @@ test("approved lines become an invoice, more are added, it gets its number, its 
   await page.getByRole("button", { name: "Add work" }).click();
   await page.getByRole("button", { name: new RegExp(`^Add ${approved.length} line`, "u") }).click();
   const all = [...rows, ...approved];
-  await expect.poll(() => lineRows(page).count()).toBe(all.length);
+  await expectSoon(() => lineRows(page).count()).toBe(all.length);
   await expectText(page.getByRole("table")).toContain(money(all));
   await expectText(about(page)).toContain(money(all));
   await lineRows(page).first().click();
@@ -240,7 +241,7 @@ test("an invoice that is voided keeps its number, and its lines wait for another
 
   await page.goto("/inbox?tab=approved&q=WH-62");
   await inboxReady(page);
-  await expect.poll(() => gridOf(page).locator("[data-draft]").count()).toBe(rows.length);
+  await expectSoon(() => gridOf(page).locator("[data-draft]").count()).toBe(rows.length);
   expect(await countOf(page, "Approved")).toBeGreaterThanOrEqual(rows.length);
   expect((await drafts()).filter((row) => row.ticket_key === "WH-62").map(({ status }) => status)).toEqual(
     rows.map(() => "approved"),

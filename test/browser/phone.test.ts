@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { findBarriers } from "./accessibility.ts";
-import { countOf, gridOf, inboxReady, lineOf, readDraft, toastOf } from "./inbox-page.ts";
+import { countOf, expectSoon, gridOf, inboxReady, lineOf, readDraft, toastOf } from "./inbox-page.ts";
 import { setUpProduct } from "./product.ts";
 
 const product = setUpProduct();
@@ -121,7 +121,7 @@ describe("the theme", () => {
     expect(await brightness()).toBeLessThan(64);
     await page.getByRole("button", { name: /theme, sign out/u }).click();
     await page.getByRole("menuitemcheckbox", { name: "Light" }).click();
-    await expect.poll(brightness).toBeGreaterThan(192);
+    await expectSoon(brightness).toBeGreaterThan(192);
     await page.reload();
     await inboxReady(page);
     expect(await brightness()).toBeGreaterThan(192);
