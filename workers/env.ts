@@ -2,7 +2,8 @@
 import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
 import { type Provider, providers } from "@billhook/domain/push";
 import type { GithubApp } from "@billhook/forges/github-app";
-import { type OAuthApplication, type OAuthProvider, oauthProviders } from "@billhook/forges/oauth";
+import { type OAuthProvider, oauthProviders } from "@billhook/forges/oauth";
+import type { OAuthApplication } from "@billhook/http/oauth";
 import * as z from "zod";
 
 const optionalText = z

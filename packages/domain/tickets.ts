@@ -50,8 +50,17 @@ function isProject(word: string): boolean {
   return !notProjects.has(word) && !/^[0-9A-F]{7,}$/u.test(word);
 }
 
+/**
+ * How a ticket is written: `ABC-123`, `#123`, `owner/name#123`, `AB#123`, a short id (`CU-86b1c2d`, `#86b1c2d`), which is
+ * a ticket only where a tracker with such ids is connected, or an address.
+ */
+export type TicketForm = "project" | "number" | "repository" | "board" | "short" | "address";
+
 export interface TicketMention {
   key: string;
+  form: TicketForm;
+  /** The whole address where the ticket was named by it. */
+  address: string | null;
   /** Where it stands in the text; a tracker's address is one mention as a whole. */
   index: number;
   length: number;
@@ -77,14 +86,17 @@ export function locateTickets(text: string): TicketMention[] {
     const part = searched.slice(start, end);
     for (const match of part.matchAll(inMessage)) {
       const key = readKey(match.groups ?? {}, part.slice(Math.max(0, match.index - 40), match.index));
-      if (key !== null) mentions.push({ key, index: start + match.index, length: match[0].length });
+      if (key === null) continue;
+      const form = key.startsWith("#") ? "number" : key.startsWith("AB#") ? "board" : "project";
+      mentions.push({ key, form, address: null, index: start + match.index, length: match[0].length });
     }
   };
   let start = 0;
   for (const match of searched.matchAll(address)) {
     locate(start, match.index);
     const key = trackerAddress.exec(match[0])?.[1];
-    if (key !== undefined) mentions.push({ key, index: match.index, length: match[0].length });
+    if (key !== undefined)
+      mentions.push({ key, form: "address", address: match[0], index: match.index, length: match[0].length });
     start = match.index + match[0].length;
   }
   locate(start, searched.length);
@@ -130,4 +142,20 @@ export interface TicketRefs {
 export function findTickets(message: string, branch: string | null): TicketRefs {
   const keys = [...new Set([...findTicketKeys(message), ...(branch === null ? [] : findBranchTickets(branch))])];
   return { primary: keys[0] ?? null, keys };
+}
+
+/** What is said about a commit, by whom it was said aside. */
+export interface TicketText {
+  message: string;
+  branch: string | null;
+  pullRequestTitle: string | null;
+}
+
+/** Every mention in what is said about a commit: those of the message first, then the pull request's, then the branch's. */
+export function findTicketMentions({ message, branch, pullRequestTitle }: TicketText): TicketMention[] {
+  const ofBranch = (branch === null ? [] : findBranchTickets(branch)).map((key): TicketMention => {
+    const form = key.startsWith("#") ? "number" : "project";
+    return { key, form, address: null, index: 0, length: 0 };
+  });
+  return [...locateTickets(message), ...locateTickets(pullRequestTitle ?? ""), ...ofBranch];
 }

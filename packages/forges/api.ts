@@ -7,10 +7,9 @@
  * a list ends where the host has nothing further to give.
  */
 import type { Provider, PushedCommit, PushedRepository } from "@billhook/domain/push";
+import type { CallFailure, CallFailureCode, CallResult, Connection } from "@billhook/http/result";
 
-export type ForgeToken = { kind: "bearer"; value: string } | { kind: "basic"; username: string; password: string };
-
-export interface ForgeConnection {
+export interface ForgeConnection extends Connection {
   /**
    * The root of the host's API where it is not the public one, with any path in front of it:
    * `https://ghe.example/api/v3`, `https://git.example/gitlab/api/v4`, `https://bitbucket.example/rest/api/1.0`,
@@ -19,57 +18,15 @@ export interface ForgeConnection {
   baseUrl: string | null;
   /** `owner/name`, or the host's own id of the repository where its API takes one; empty to list repositories. */
   repository: string;
-  token: ForgeToken | null;
-  fetch?: typeof fetch;
-  /** Stops the work; what was under way fails as `unavailable`. */
-  signal?: AbortSignal;
-  limits?: Partial<CallLimits>;
-}
-
-export interface CallLimits {
-  /** How long one request may take, its body included. */
-  timeoutMs: number;
-  /** How often a read is tried in all. What changes something at the host is tried once. */
-  attempts: number;
-  /** A longer wait is left to the caller: the failure says how long. */
-  longestWaitMs: number;
-}
-
-/** What is left of a grant's requests, as the host's last answer told it. */
-export interface RateBudget {
-  limit: number | null;
-  /** At most this many; null where the host does not say. */
-  remaining: number | null;
-  /** ISO 8601. */
-  resetAt: string | null;
 }
 
 export type ForgeFailureCode =
-  /** The token is not valid (any more): the grant was revoked, or expired. */
-  | "unauthorised"
-  /** The token is valid and may not do this. */
-  | "forbidden"
-  /** No such repository, or none that this token may see. */
-  | "not_found"
+  | CallFailureCode
   /** The repository is there, and a commit asked for is not: pruned after a force push, or of another repository. */
-  | "unknown_commit"
-  /** Too many requests: wait, for as long as `retryAfterSeconds` says where the host said it. */
-  | "rate_limited"
-  /** Down, slow or broken for now: try again later. */
-  | "unavailable"
-  /** The host refused the request or answered what makes no sense. */
-  | "unexpected";
+  | "unknown_commit";
 
-/** `detail` is for the log: what was asked and how it was answered, without the host's own words and any secret. */
-export interface ForgeFailure {
-  ok: false;
-  code: ForgeFailureCode;
-  retryAfterSeconds: number | null;
-  detail: string;
-  budget: RateBudget | null;
-}
-
-export type ForgeResult<T> = { ok: true; value: T; budget: RateBudget | null } | ForgeFailure;
+export type ForgeFailure = CallFailure<ForgeFailureCode>;
+export type ForgeResult<T> = CallResult<T, ForgeFailureCode>;
 
 export interface Page<T> {
   items: T[];

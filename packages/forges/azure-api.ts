@@ -15,9 +15,9 @@ import { readRepository, toCommit } from "./azure.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, name, parentsOf } from "./fields.ts";
-import { failure, mapResult, probe, readJson, send } from "./http.ts";
+import { failure, mapResult, probe, readJson, send } from "@billhook/http/call";
 import { cutAtDate, pageSize, readAll } from "./paging.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 const commitSchema = z.unknown().transform((raw) => {
   const commit = toCommit(raw, null);

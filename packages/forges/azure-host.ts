@@ -1,11 +1,12 @@
 /** How Azure DevOps is spoken to: the token, the version, and the way to a repository. */
-import type { ForgeConnection, ForgeToken } from "./api.ts";
-import { basic, bearer, type Host } from "./http.ts";
+import { authorise as authoriseAs, basic, type Host } from "@billhook/http/call";
+import type { ForgeConnection } from "./api.ts";
 
 /** A personal access token goes as the password of nobody; tokens of Microsoft Entra are JWTs, and are bearers. */
-function authorise(token: ForgeToken): string {
-  return token.kind === "bearer" && token.value.split(".").length !== 3 ? basic("", token.value) : bearer(token);
-}
+const authorise: Host["authorise"] = (token) =>
+  token.kind === "bearer" && token.value.split(".").length !== 3
+    ? { authorization: basic("", token.value) }
+    : authoriseAs(token);
 
 export const azureHost: Host = { root: null, headers: {}, authorise };
 export const version = { "api-version": "7.1" };

@@ -7,8 +7,8 @@ import * as z from "zod";
 import type { ForgeConnection, ForgeFailure, ForgeResult } from "./api.ts";
 import { azureHost, pathOf, version } from "./azure-host.ts";
 import { count, flag, name } from "./fields.ts";
-import { readJson } from "./http.ts";
-import { toText } from "./text.ts";
+import { readJson } from "@billhook/http/call";
+import { toText } from "@billhook/http/text";
 
 /** FileDiffs takes no more files at once. */
 const mostFileDiffs = 10;

@@ -12,8 +12,8 @@ import { dealOut, isZeroHash, toHash } from "./commits.ts";
 import { anything, date, email, firstId, id, list, message, name, nobody, toPerson, webUrl } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { ignore, type ListedChange, readRef, toPush } from "./push.ts";
-import { digestOf, fromBase64, refused, verifyToken } from "./signature.ts";
-import { toText } from "./text.ts";
+import { digestOf, fromBase64, refused, verifyToken } from "@billhook/http/signature";
+import { toText } from "@billhook/http/text";
 
 const signature = z.object({ name, email, date }).nullable().catch(null);
 

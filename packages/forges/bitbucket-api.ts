@@ -14,13 +14,13 @@ import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, count, name, webUrl } from "./fields.ts";
-import { bearer, encodePath, failure, type Host, mapResult, probe, readJson, send } from "./http.ts";
+import { authorise, encodePath, failure, type Host, mapResult, probe, readJson, send } from "@billhook/http/call";
 import { readMailDate } from "./mail-date.ts";
 import { cutAtDate, pageSize, readAll } from "./paging.ts";
 import { readPatch } from "./patch-text.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
-const host: Host = { root: "https://api.bitbucket.org/2.0", headers: {}, authorise: bearer };
+const host: Host = { root: "https://api.bitbucket.org/2.0", headers: {}, authorise };
 
 const mostDiffBytes = 4 * 1024 * 1024;
 /** Enough for the header of a patch: the name, the date and a long subject. */

@@ -13,16 +13,16 @@ import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, count, flag, name, webUrl } from "./fields.ts";
-import { bearer, failure, type Host, mapResult, probe, readJson, send } from "./http.ts";
+import { authorise, failure, type Host, mapResult, probe, readJson, send } from "@billhook/http/call";
 import { cutAtDate, pageSize, readAll } from "./paging.ts";
 import { type ChangedFile, toPatch } from "./patch-text.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 const host: Host = {
   root: null,
   // Without it, what changes something is refused as a forged request from a browser.
   headers: { "x-atlassian-token": "no-check" },
-  authorise: bearer,
+  authorise,
 };
 
 const mostDiffCharacters = 4 * 1024 * 1024;

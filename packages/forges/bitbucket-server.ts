@@ -26,8 +26,8 @@ import {
 } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { ignore, type ListedChange, readRef, toPush } from "./push.ts";
-import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "./signature.ts";
-import { toText } from "./text.ts";
+import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "@billhook/http/signature";
+import { toText } from "@billhook/http/text";
 
 /** Data Center lists no more commits than this. */
 const mostCommits = 5;

@@ -24,7 +24,7 @@ import {
 } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { ignore, toPush } from "./push.ts";
-import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "./signature.ts";
+import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "@billhook/http/signature";
 import { splitIdentity } from "./text.ts";
 
 const page = z

@@ -17,7 +17,7 @@
 import type { PushedCommit } from "@billhook/domain/push";
 import * as z from "zod";
 import { anything, count, date, flag, parentsOf } from "./fields.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 const fileSchema = z.object({
   path: z.string().min(1).transform(toText),

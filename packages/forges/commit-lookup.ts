@@ -1,6 +1,6 @@
 /** Tells a missing commit from a missing repository, which hosts answer alike. */
 import type { CommitRange, ForgeFailure, ForgeFailureCode, ForgeResult } from "./api.ts";
-import { failure } from "./http.ts";
+import { failure } from "@billhook/http/call";
 
 const doubtful: readonly ForgeFailureCode[] = ["not_found", "unexpected"];
 

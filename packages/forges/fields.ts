@@ -8,7 +8,8 @@ import type { FileChange, Person } from "@billhook/domain/push";
 import * as z from "zod";
 import { toHash } from "./commits.ts";
 import { toIsoDate } from "./dates.ts";
-import { toEmail, toMessage, toName, toText, toWebUrl } from "./text.ts";
+import { toText, toWebUrl } from "@billhook/http/text";
+import { toEmail, toMessage, toName } from "./text.ts";
 
 export const name = z.string().transform(toName).nullable().catch(null);
 export const email = z.string().transform(toEmail).nullable().catch(null);

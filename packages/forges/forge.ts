@@ -5,16 +5,7 @@
  * headers: Gitea and Forgejo also send GitHub's.
  */
 import type { Provider, PushedRepository, PushEvent } from "@billhook/domain/push";
-
-/** Why a delivery was refused; for the log. The sender only learns that it was. */
-export type VerificationFailure =
-  | "no secret is set"
-  | "the signature is missing"
-  | "the signature is malformed"
-  | "the signature does not match"
-  | "the signature is too old or too new";
-
-export type Verification = { ok: true } | { ok: false; reason: VerificationFailure };
+import type { Verification } from "@billhook/http/signature";
 
 /**
  * A delivery in one form for every host. `reason` is a sentence for the delivery log and the answer's body.

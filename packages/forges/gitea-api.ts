@@ -14,12 +14,22 @@ import { toHash } from "./commits.ts";
 import { name, webUrl } from "./fields.ts";
 import { type ApiCommit, commitSchema, toCommit } from "./github-commit.ts";
 import { repositorySchema, toRepository } from "./github-form.ts";
-import { bearer, encodePath, failure, type Host, mapResult, probe, readJson, readText, send } from "./http.ts";
+import {
+  authorise,
+  encodePath,
+  failure,
+  type Host,
+  mapResult,
+  probe,
+  readJson,
+  readText,
+  send,
+} from "@billhook/http/call";
 import { cutAtDate, linkedPage, nextPage, pageNumber, pageSize, readAll, searchPages } from "./paging.ts";
 import { readPatch } from "./patch-text.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
-const host: Host = { root: null, headers: {}, authorise: bearer };
+const host: Host = { root: null, headers: {}, authorise };
 
 const mostDiffBytes = 4 * 1024 * 1024;
 /** `MAX_RESPONSE_ITEMS` as it comes; an instance may give fewer. */

@@ -11,7 +11,7 @@ import { count, email, name, toPerson } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { pushSchema, repositorySchema, toCommit, toRepository } from "./github-form.ts";
 import { ignore, toPush } from "./push.ts";
-import { bareHex, deliveryIdFrom, prefixedHex, verifyHexSignature } from "./signature.ts";
+import { bareHex, deliveryIdFrom, prefixedHex, verifyHexSignature } from "@billhook/http/signature";
 
 /** The least that any version lists; it counts where `total_commits` is missing. */
 const fewestCommits = 5;

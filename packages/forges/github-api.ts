@@ -15,13 +15,23 @@ import { hostId } from "./api-fields.ts";
 import { name, webUrl } from "./fields.ts";
 import { type ApiCommit, commitSchema, toCommit, toFile } from "./github-commit.ts";
 import { repositorySchema, toRepository } from "./github-form.ts";
-import { bearer, encodePath, failure, type Host, mapResult, probe, readJson, readText, send } from "./http.ts";
+import {
+  authorise,
+  encodePath,
+  failure,
+  type Host,
+  mapResult,
+  probe,
+  readJson,
+  readText,
+  send,
+} from "@billhook/http/call";
 import { cutAtDate, linkedPage, nextPage, pageNumber, pageSize, readAll, searchPages } from "./paging.ts";
 
 const host: Host = {
   root: "https://api.github.com",
   headers: { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
-  authorise: bearer,
+  authorise,
 };
 
 /** Larger changes are not worth comparing: nobody rebases them unnoticed. */

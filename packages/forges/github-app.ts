@@ -3,8 +3,8 @@
  * Sources: GitHub "Generating a JSON Web Token (JWT) for a GitHub App", "Generating an installation access token",
  * "List app installations accessible to the user access token".
  */
+import type { OAuthResult } from "@billhook/http/oauth";
 import * as z from "zod";
-import type { OAuthResult } from "./oauth.ts";
 
 export interface GithubApp {
   id: string;

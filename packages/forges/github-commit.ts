@@ -3,7 +3,7 @@ import type { FileChange, Person, PushedCommit } from "@billhook/domain/push";
 import * as z from "zod";
 import { toHash } from "./commits.ts";
 import { anything, count, date, email, message, name, nobody, parentsOf, toPerson, webUrl } from "./fields.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 const signature = z.object({ name, email, date }).nullable().catch(null);
 const account = z.object({ login: name }).nullable().catch(null);

@@ -20,7 +20,7 @@ import {
   toPerson,
   webUrl,
 } from "./fields.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 const personSchema = z.object({ name, email, username: name, login: name, date }).nullable().catch(null);
 

@@ -12,7 +12,7 @@ import { email, flag, name, toPerson } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { pushSchema, repositorySchema, toCommit, toRepository } from "./github-form.ts";
 import { ignore, toPush } from "./push.ts";
-import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "./signature.ts";
+import { deliveryIdFrom, prefixedHex, verifyHexSignature } from "@billhook/http/signature";
 
 /** GitHub lists no more commits than this, and does not say how many it left out. */
 const mostCommits = 2048;

@@ -13,12 +13,12 @@ import { withPatchId } from "./commit-details.ts";
 import { explainCommit, explainRange } from "./commit-lookup.ts";
 import { toHash } from "./commits.ts";
 import { anything, date, email, flag, message, name, nobody, parentsOf, toPerson, webUrl } from "./fields.ts";
-import { bearer, failure, type Host, mapResult, probe, readJson, send } from "./http.ts";
+import { authorise, failure, type Host, mapResult, probe, readJson, send } from "@billhook/http/call";
 import { cutAtDate, linkedPage, nextPage, pageNumber, pageSize, readAll } from "./paging.ts";
 import { type ChangedFile, countLines, toPatch } from "./patch-text.ts";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
-const host: Host = { root: "https://gitlab.com/api/v4", headers: {}, authorise: bearer };
+const host: Host = { root: "https://gitlab.com/api/v4", headers: {}, authorise };
 
 const mostDiffCharacters = 4 * 1024 * 1024;
 

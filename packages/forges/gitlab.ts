@@ -12,7 +12,7 @@ import { count, email, firstId, id, name, toPerson, webUrl } from "./fields.ts";
 import type { Forge, Normalised } from "./forge.ts";
 import { pushSchema, toCommit } from "./github-form.ts";
 import { ignore, tagsAreIgnored, toPush } from "./push.ts";
-import { deliveryIdFrom, verifyToken } from "./signature.ts";
+import { deliveryIdFrom, verifyToken } from "@billhook/http/signature";
 import { signingKey, verifyStandardWebhook } from "./standard-webhooks.ts";
 
 /** GitLab lists no more commits than this. */

@@ -5,19 +5,17 @@
  * Sources: GitHub "Authorizing OAuth apps"; GitLab "OAuth 2.0 identity provider API"; Bitbucket Cloud "OAuth 2.0";
  * Gitea "OAuth2 provider". An application is known to one instance of a host, so its secret goes nowhere else.
  */
+import {
+  askForTokens as askEndpoint,
+  askWithSecrets,
+  type OAuthApplication,
+  type OAuthResult,
+  type OAuthTokens,
+} from "@billhook/http/oauth";
 import * as z from "zod";
-import { basic } from "./http.ts";
 
 export type OAuthProvider = "github" | "gitlab" | "bitbucket" | "gitea";
 export const oauthProviders: readonly OAuthProvider[] = ["github", "gitlab", "bitbucket", "gitea"];
-
-/** An application as it is registered at one instance of a host. */
-export interface OAuthApplication {
-  clientId: string;
-  clientSecret: string;
-  /** As people open it in the browser; null: the public one. */
-  baseUrl: string | null;
-}
 
 interface OAuthHost {
   /** The public instance; null for hosts that have none. */
@@ -109,17 +107,6 @@ export function authorisationAddress(
   return url.href;
 }
 
-export interface OAuthTokens {
-  access: string;
-  refresh: string | null;
-  /** Seconds from now; null where it does not expire. */
-  expiresIn: number | null;
-  scopes: string[];
-}
-
-/** `refused`: the host said no for good. `detail` is for the log, without the host's words and any secret. */
-export type OAuthResult<T> = { ok: true; value: T } | { ok: false; code: "refused" | "unavailable"; detail: string };
-
 export const exchangeCode = (
   provider: OAuthProvider,
   application: OAuthApplication,
@@ -139,73 +126,15 @@ export const refreshTokens = (
 ): Promise<OAuthResult<OAuthTokens>> =>
   askForTokens(provider, application, { grant_type: "refresh_token", refresh_token: refreshToken });
 
-/** RFC 6749, section 5.1; Bitbucket calls the scopes `scopes`, GitHub separates them with commas. */
-const tokensSchema = z.object({
-  access_token: z.string().min(1).max(10_000),
-  refresh_token: z.string().min(1).max(10_000).nullish(),
-  expires_in: z.coerce.number().positive().nullish(),
-  scope: z.string().nullish(),
-  scopes: z.string().nullish(),
-});
-/** Section 5.2; GitHub sends it with 200. */
-const refusalSchema = z.object({ error: z.string() });
-/** What says that it is our fault or the person's, not the host's state: section 5.2, and GitHub's own codes. */
-const refusals = new Set([
-  "invalid_grant",
-  "bad_verification_code",
-  "bad_refresh_token",
-  "incorrect_client_credentials",
-  "invalid_client",
-  "unauthorized_client",
-  "redirect_uri_mismatch",
-  "invalid_request",
-  "unverified_user_email",
-]);
-
-async function askForTokens(
+function askForTokens(
   provider: OAuthProvider,
   application: OAuthApplication,
   form: Record<string, string>,
 ): Promise<OAuthResult<OAuthTokens>> {
   const root = rootOf(provider, application.baseUrl);
-  if (root === null) return { ok: false, code: "refused", detail: "the instance has no address" };
+  if (root === null) return Promise.resolve({ ok: false, code: "refused", detail: "the instance has no address" });
   const { token, secretInHeader } = hosts[provider];
-  const { clientId, clientSecret } = application;
-  const answered = await ask(root + token, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-www-form-urlencoded",
-      ...(secretInHeader ? { authorization: basic(clientId, clientSecret) } : {}),
-    },
-    body: new URLSearchParams(
-      secretInHeader ? form : { ...form, client_id: clientId, client_secret: clientSecret },
-    ).toString(),
-  });
-  if (!answered.ok) return answered;
-  const { status, body } = answered.value;
-  const refusal = refusalSchema.safeParse(body);
-  if (refusal.success || status >= 400) {
-    // The code is from a closed list; anything else the host says stays out of the log.
-    const named = refusal.success && refusals.has(refusal.data.error) ? refusal.data.error : null;
-    const isRefused = named !== null || (status >= 400 && status < 500 && status !== 408 && status !== 429);
-    return {
-      ok: false,
-      code: isRefused ? "refused" : "unavailable",
-      detail: `tokens: ${status} ${named ?? ""}`.trim(),
-    };
-  }
-  const tokens = tokensSchema.safeParse(body);
-  if (!tokens.success) return { ok: false, code: "unavailable", detail: "tokens: another form than expected" };
-  const { access_token, refresh_token, expires_in, scope, scopes } = tokens.data;
-  return {
-    ok: true,
-    value: {
-      access: access_token,
-      refresh: refresh_token ?? null,
-      expiresIn: expires_in ?? null,
-      scopes: (scope ?? scopes ?? "").split(/[\s,]+/).filter((part) => part !== ""),
-    },
-  };
+  return askEndpoint({ url: root + token, secretInHeader }, application, form);
 }
 
 const userSchema = z.object({
@@ -224,7 +153,7 @@ export async function readAccountName(
   const { publicRoot, ownPath, path } = hosts[provider].user;
   const root = application.baseUrl === null ? publicRoot : `${rootOf(provider, application.baseUrl) ?? ""}${ownPath}`;
   if (root === null) return { ok: false, code: "refused", detail: "the instance has no address" };
-  const answered = await ask(root + path, { headers: { authorization: `Bearer ${accessToken}` } });
+  const answered = await askWithSecrets(root + path, { headers: { authorization: `Bearer ${accessToken}` } });
   if (!answered.ok) return answered;
   const user = userSchema.safeParse(answered.value.body);
   const { login, username, nickname, display_name } = user.data ?? {};
@@ -233,28 +162,4 @@ export async function readAccountName(
     return { ok: false, code: "unavailable", detail: `user: ${answered.value.status}` };
   }
   return { ok: true, value: name.slice(0, 300) };
-}
-
-const mostBytes = 64 * 1024;
-
-/** Never follows a redirect: the request carries secrets for this address alone. */
-async function ask(
-  url: string,
-  init: { method?: string; headers: Record<string, string>; body?: string },
-): Promise<OAuthResult<{ status: number; body: unknown }>> {
-  try {
-    const response = await fetch(url, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.timeout(8_000),
-      headers: { accept: "application/json", "user-agent": "Billhook", ...init.headers },
-    });
-    const text = await response.text();
-    if (text.length > mostBytes) return { ok: false, code: "unavailable", detail: "answered more than can be read" };
-    const body: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : null;
-    return { ok: true, value: { status: response.status, body } };
-  } catch {
-    // What fetch throws may quote the request; its words stay here.
-    return { ok: false, code: "unavailable", detail: "the host did not answer" };
-  }
 }

@@ -4,7 +4,7 @@
  * git-diff(1), "Generating patch text with -p".
  */
 import type { FileChange } from "@billhook/domain/push";
-import { toText } from "./text.ts";
+import { toText } from "@billhook/http/text";
 
 /** A changed file with its hunks, from `@@` on; empty where only its name or mode changed. */
 export interface ChangedFile {

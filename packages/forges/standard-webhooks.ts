@@ -5,8 +5,7 @@
  * spaces; the key is `whsec_` and base64 (Standard Webhooks specification, "Signature scheme"). The `standardwebhooks`
  * package reads the body as a string, which changes one with a byte-order mark or invalid UTF-8; this reads its bytes.
  */
-import type { Verification } from "./forge.ts";
-import { anyMatch, fromBase64, refused, verifyHmac } from "./signature.ts";
+import { anyMatch, fromBase64, refused, verifyHmac, type Verification } from "@billhook/http/signature";
 
 /** How far the signed time may be from ours, in seconds, either way ("Verifying webhook timestamps"). */
 const tolerance = 5 * 60;

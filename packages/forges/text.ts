@@ -1,15 +1,5 @@
-/**
- * Text from outside, made fit to be stored.
- *
- * Postgres' `text` and `jsonb` hold neither NUL nor half of a surrogate pair (PostgreSQL manual, "JSON Types"), while
- * JSON can carry both as escapes. One such character must not make a whole delivery unstorable.
- */
-
-/** Well-formed Unicode without NUL; what cannot be stored becomes U+FFFD, the replacement character. */
-export function toText(value: string): string {
-  const wellFormed = value.isWellFormed() ? value : value.toWellFormed();
-  return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "\uFFFD") : wellFormed;
-}
+/** Text of commits and people as git and the hosts give it, made fit to be stored. */
+import { toText } from "@billhook/http/text";
 
 /** A commit message with its lines ended as git ends them; editors on Windows leave CRLF. */
 export function toMessage(value: string): string {
@@ -30,16 +20,6 @@ export function toName(value: string): string | null {
 export function toEmail(value: string): string | null {
   const email = toText(value).trim();
   return email === "" || email === "[REDACTED]" ? null : email;
-}
-
-/** A link people may follow, without credentials; null for anything but http and https. */
-export function toWebUrl(value: string): string | null {
-  if (!/^https?:\/\//i.test(value) || value.length > 2048 || !URL.canParse(value)) return null;
-  const url = new URL(value);
-  if (url.username === "" && url.password === "") return toText(value);
-  url.username = "";
-  url.password = "";
-  return url.href;
 }
 
 /** Splits git's `Name <mail>` at its last `<`; either part may be missing. */

@@ -15,12 +15,10 @@ import {
   exchangeCode,
   hasPkce,
   isOAuthProvider,
-  type OAuthApplication,
   type OAuthProvider,
-  type OAuthResult,
-  type OAuthTokens,
   readAccountName,
 } from "@billhook/forges/oauth";
+import type { OAuthApplication, OAuthResult, OAuthTokens } from "@billhook/http/oauth";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { encryptTokens } from "../hosts/tokens.ts";
 import { nameOfHost } from "../hosts/words.ts";

@@ -3,15 +3,9 @@ import type { BillhookClient } from "@billhook/database/client";
 import { noteHostRequests, type RepositoryHost, takeHostRequests } from "@billhook/database/hosts";
 import type { DatabaseResult } from "@billhook/database/errors";
 import type { Provider } from "@billhook/domain/push";
-import type {
-  ForgeApi,
-  ForgeConnection,
-  ForgeFailure,
-  ForgeResult,
-  ForgeToken,
-  RateBudget,
-} from "@billhook/forges/api";
+import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult } from "@billhook/forges/api";
 import { apiFor } from "@billhook/forges/api-registry";
+import type { RateBudget, Token } from "@billhook/http/result";
 import type { Settings } from "../env.ts";
 import { readAccessToken } from "./tokens.ts";
 import { describeFailure, nameOfHost } from "./words.ts";
@@ -46,7 +40,7 @@ function apiRootOf(provider: Provider, baseUrl: string | null): string | null {
 }
 
 /** Atlassian's and Azure's tokens belong to a user, given as `user:token`. */
-function toForgeToken(provider: Provider, token: string): ForgeToken {
+function toToken(provider: Provider, token: string): Token {
   const colon = token.indexOf(":");
   if (colon < 0 || !["bitbucket", "bitbucket-server", "azure"].includes(provider))
     return { kind: "bearer", value: token };
@@ -59,7 +53,7 @@ export class HostSession {
   readonly api: ForgeApi;
   readonly grantId: string;
   readonly signal: AbortSignal;
-  readonly #token: ForgeToken;
+  readonly #token: Token;
   readonly #baseUrl: string | null;
   readonly #granted: number;
   #sent = 0;
@@ -71,7 +65,7 @@ export class HostSession {
     this.api = apiFor(provider);
     this.grantId = host.grant_id;
     this.signal = AbortSignal.timeout(seconds * 1000);
-    this.#token = toForgeToken(provider, token);
+    this.#token = toToken(provider, token);
     this.#baseUrl = apiRootOf(provider, host.base_url);
     this.#granted = granted;
   }

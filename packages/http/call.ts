@@ -1,20 +1,21 @@
 /**
- * Requests to a host's API: authorised, timed, capped, tried again where that is safe, and never throwing.
+ * Requests to somebody's API: authorised, timed, capped, tried again where that is safe, and never throwing.
  *
  * A read is repeated after a passing fault, with exponential backoff and full jitter, or after the wait the host asks
  * for where that is short; a longer one is handed to the caller, who has a queue to wait in. What changes something at
  * the host is sent once: its answer may have been lost after it was done.
  */
 import type * as z from "zod";
-import type { CallLimits, ForgeConnection, ForgeFailure, ForgeFailureCode, ForgeResult, ForgeToken } from "./api.ts";
 import { isLimit, readBudget, readWait } from "./rate-limit.ts";
+import type { CallFailure, CallFailureCode, CallLimits, CallResult, Connection, RateBudget, Token } from "./result.ts";
 
 /** What differs between hosts before the first path. */
 export interface Host {
   /** The public API's root; null for hosts that have none. */
   root: string | null;
   headers: Readonly<Record<string, string>>;
-  authorise: (token: ForgeToken) => string;
+  /** The headers that carry the token. */
+  authorise: (token: Token) => Readonly<Record<string, string>>;
 }
 
 export interface Call {
@@ -48,7 +49,7 @@ const mostRedirects = 3;
 const mostBytes = 16 * 1024 * 1024;
 
 /** The answer of any status below 400, or a failure. */
-export async function send(host: Host, connection: ForgeConnection, call: Call): Promise<ForgeResult<Answer>> {
+export async function send(host: Host, connection: Connection, call: Call): Promise<CallResult<Answer>> {
   const url = addressOf(host, connection, call);
   if (url === null) return failure("unexpected", call, "has no valid address to go to");
   const limits = { ...defaults, ...connection.limits };
@@ -72,10 +73,10 @@ export async function send(host: Host, connection: ForgeConnection, call: Call):
 /** Parses a JSON answer. */
 export async function readJson<T>(
   host: Host,
-  connection: ForgeConnection,
+  connection: Connection,
   schema: z.ZodType<T>,
   call: Call,
-): Promise<ForgeResult<{ body: T; headers: Headers }>> {
+): Promise<CallResult<{ body: T; headers: Headers }>> {
   const sent = await send(host, connection, call);
   if (!sent.ok) return sent;
   const { headers, text } = sent.value;
@@ -96,11 +97,7 @@ export async function readJson<T>(
 }
 
 /** Reads an answer as text; null where it is larger than the cap, or a web page in place of what was asked for. */
-export async function readText(
-  host: Host,
-  connection: ForgeConnection,
-  call: Call,
-): Promise<ForgeResult<string | null>> {
+export async function readText(host: Host, connection: Connection, call: Call): Promise<CallResult<string | null>> {
   const sent = await send(host, connection, call);
   if (!sent.ok) return sent;
   const { headers, text } = sent.value;
@@ -109,31 +106,42 @@ export async function readText(
 }
 
 /** `detail` gets the path alone: a query may hold what somebody searched for, and a header holds the token. */
-export function failure(
-  code: ForgeFailureCode,
+export function failure<Code extends string>(
+  code: Code,
   call: Pick<Call, "method" | "path">,
   what: string,
-  budget: ForgeFailure["budget"] = null,
+  budget: RateBudget | null = null,
   retryAfterSeconds: number | null = null,
-): ForgeFailure {
+): CallFailure<Code> {
   return { ok: false, code, retryAfterSeconds, detail: `${call.method ?? "GET"} ${call.path} ${what}`, budget };
 }
 
 /** Another value with the same outcome. */
-export function mapResult<T, U>(result: ForgeResult<T>, change: (value: T) => U): ForgeResult<U> {
+export function mapResult<T, U, Code extends string>(
+  result: CallResult<T, Code>,
+  change: (value: T) => U,
+): CallResult<U, Code> {
   return result.ok ? { ...result, value: change(result.value) } : result;
 }
 
 /** May the token do what the call asks? A failure that says nothing about it stays one. */
-export async function probe(host: Host, connection: ForgeConnection, call: Call): Promise<ForgeResult<boolean>> {
+export async function probe(host: Host, connection: Connection, call: Call): Promise<CallResult<boolean>> {
   const sent = await send(host, connection, call);
   if (sent.ok) return { ...sent, value: true };
   const isRefusal = ["unauthorised", "forbidden", "not_found"].includes(sent.code);
   return isRefusal ? { ok: true, value: false, budget: sent.budget } : sent;
 }
 
-export const bearer = (token: ForgeToken): string =>
-  token.kind === "bearer" ? `Bearer ${token.value}` : basic(token.username, token.password);
+export function authorise(token: Token): Readonly<Record<string, string>> {
+  switch (token.kind) {
+    case "bearer":
+      return { authorization: `Bearer ${token.value}` };
+    case "basic":
+      return { authorization: basic(token.username, token.password) };
+    case "header":
+      return { [token.name]: token.value };
+  }
+}
 
 export function basic(username: string, password: string): string {
   const bytes = new TextEncoder().encode(`${username}:${password}`);
@@ -145,18 +153,20 @@ export const encodePath = (path: string): string => path.split("/").map(encodeUR
 
 async function sendOnce(
   host: Host,
-  connection: ForgeConnection,
+  connection: Connection,
   call: Call,
   start: URL,
   limits: CallLimits,
-): Promise<ForgeResult<Answer>> {
+): Promise<CallResult<Answer>> {
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const signal = connection.signal ? AbortSignal.any([deadline, connection.signal]) : deadline;
   const headers = new Headers({ accept: "application/json", "user-agent": "Billhook", ...host.headers });
   if (call.accept !== undefined) headers.set("accept", call.accept);
   const init: RequestInit = { method: call.method ?? "GET", headers, signal, redirect: "manual" };
   try {
-    if (connection.token !== null) headers.set("authorization", host.authorise(connection.token));
+    for (const [name, value] of Object.entries(connection.token === null ? {} : host.authorise(connection.token))) {
+      headers.set(name, value);
+    }
     if (call.body !== undefined) {
       headers.set("content-type", "application/json");
       init.body = JSON.stringify(call.body);
@@ -180,7 +190,7 @@ async function sendOnce(
   }
 }
 
-async function judge(call: Call, response: Response): Promise<ForgeResult<Answer>> {
+async function judge(call: Call, response: Response): Promise<CallResult<Answer>> {
   const { status, headers } = response;
   const budget = readBudget(headers);
   if (status === 203 && /^text\/html\b/i.test(headers.get("content-type") ?? "")) {
@@ -201,7 +211,7 @@ async function judge(call: Call, response: Response): Promise<ForgeResult<Answer
   return failure(codeOf(status), call, answered, budget, status === 503 ? readWait(headers) : null);
 }
 
-function codeOf(status: number): ForgeFailureCode {
+function codeOf(status: number): CallFailureCode {
   if (status === 401 || status === 407) return "unauthorised";
   if (status === 403 || status === 451) return "forbidden";
   if (status === 404 || status === 410) return "not_found";
@@ -264,7 +274,7 @@ function isPage(headers: Headers, text: string): boolean {
   return /^text\/html\b/i.test(headers.get("content-type") ?? "") || /^\s*<(?:!doctype html|html)\b/i.test(text);
 }
 
-function addressOf(host: Host, { baseUrl }: ForgeConnection, call: Call): URL | null {
+function addressOf(host: Host, { baseUrl }: Connection, call: Call): URL | null {
   const root = (baseUrl ?? host.root ?? "").replace(/\/+$/, "");
   if (!/^https?:\/\//i.test(root) || !URL.canParse(root + call.path)) return null;
   const url = new URL(root + call.path);

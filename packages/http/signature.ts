@@ -1,11 +1,20 @@
 /**
  * Signatures and tokens, checked over the raw bytes with WebCrypto and in constant time.
  *
- * One verifier for every host, because the libraries differ in what they let through: `@octokit/webhooks` accepts a
+ * One verifier for everybody, because the libraries differ in what they let through: `@octokit/webhooks` accepts a
  * signature without its prefix and throws on one that is not hex. Here a signature has exactly the expected form or is
  * malformed, and `crypto.subtle.verify` compares.
  */
-import type { Verification, VerificationFailure } from "./forge.ts";
+
+/** Why a delivery was refused; for the log. The sender only learns that it was. */
+export type VerificationFailure =
+  | "no secret is set"
+  | "the signature is missing"
+  | "the signature is malformed"
+  | "the signature does not match"
+  | "the signature is too old or too new";
+
+export type Verification = { ok: true } | { ok: false; reason: VerificationFailure };
 
 const encoder = new TextEncoder();
 const hmac = { name: "HMAC", hash: "SHA-256" };

@@ -1,5 +1,5 @@
 /**
- * The hosts' rate limits, from their own headers.
+ * Rate limits, from their own headers.
  *
  * GitHub (docs.github.com, "Rate limits for the REST API"): `x-ratelimit-limit`, `-remaining`, `-reset` in epoch
  * seconds; a secondary limit is 403 or 429 with `retry-after`, or with only a sentence in the body. GitLab
@@ -7,7 +7,7 @@
  * (support.atlassian.com, "API request limits"): 429, `x-ratelimit-limit` and `x-ratelimit-nearlimit`, true with less
  * than a fifth left. Azure (learn.microsoft.com, "Rate and usage limits"): `x-ratelimit-*` once it is near.
  */
-import type { RateBudget } from "./api.ts";
+import type { RateBudget } from "./result.ts";
 
 /** Null where the host says nothing of a limit. */
 export function readBudget(headers: Headers, now = Date.now()): RateBudget | null {
