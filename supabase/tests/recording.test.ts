@@ -282,4 +282,30 @@ describe("a batch", () => {
     );
     expect(await counts()).toEqual({ commits: 2000, drafts: 2000, links: 2000 });
   }, 10_000);
+
+  it("looks up the names of its own commits only, however many the workspace has", async () => {
+    const db = database();
+    const named = () => {
+      const commit = makeCommit();
+      const claims = ["hash", "patch", "authored"].map((kind) => ({
+        key: `${kind}:${commit.hash}`,
+        owner: null,
+        take: false,
+      }));
+      return { ...commit, work: { claims, links: [] } };
+    };
+    await push(db, workspace.repositoryId, Array.from({ length: 1000 }, named));
+    await db.query("analyze public.work_claims");
+    const namesRead = async (): Promise<number> => {
+      await db.query("select pg_stat_force_next_flush()");
+      const { read } = await db.one<{ read: number }>(
+        "select seq_tup_read::integer as read from pg_stat_user_tables where relname = 'work_claims'",
+      );
+      return read;
+    };
+    const before = await namesRead();
+    await push(db, workspace.repositoryId, Array.from({ length: 20 }, named));
+    expect(await namesRead()).toBe(before);
+    expect(await count("work_claims")).toBe(3060);
+  });
 });
