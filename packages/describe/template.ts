@@ -51,12 +51,18 @@ const mergeSubject = /^(?:Merge pull request #\d|Merge branch '|Merged in .{1,20
 /** Lines that a host adds to a merge's message. */
 const hostLine = /^(?:See merge request \S+|Merge in \S+ from \S+ to \S+|(?:# )?Conflicts:.*)$/u;
 
+/** A branch without the ticket it is named after, whose key would leave a gap: `'ABC-12-stock'` is `'stock'`. */
+const nameBranch = (subject: string): string =>
+  subject
+    .replace(/(?<=['/])[A-Z][A-Z0-9_]{1,19}-\d{1,7}[-_](?=[\p{L}\p{N}])/u, "")
+    .replace(/ '[A-Z][A-Z0-9_]{1,19}-\d{1,7}'/u, "");
+
 /** The subject that says what was done: hosts put a pull request's title below "Merge pull request #1 from …". */
 function pickSubject(subject: string, lines: string[]): string {
   if (!mergeSubject.test(subject)) return subject;
   const first = lines.findIndex((line) => line.trim() !== "");
   const title = first < 0 ? "" : (lines[first] ?? "");
-  if (title === "" || /^[#*\t]/u.test(title)) return subject;
+  if (title === "" || /^[#*\t]/u.test(title)) return nameBranch(subject);
   lines.splice(0, first + 1);
   return title;
 }
