@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Stack, startStack } from "../embedded/stack.ts";
 import { type Clone, makeLongHistory } from "../standins/forge/histories.ts";
-import { addOAuth, oauthOf, type OAuthState } from "../standins/forge/oauth.ts";
+import { addOAuth, oauthOf, type OAuthState } from "../standins/service/oauth.ts";
 import type { ForgeStandin } from "../standins/forge/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { launchBrowser } from "./chromium.ts";

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Clone } from "../standins/forge/histories.ts";
-import { addOAuth, oauthOf } from "../standins/forge/oauth.ts";
+import { addOAuth, oauthOf } from "../standins/service/oauth.ts";
 import type { ForgeStandin } from "../standins/forge/server.ts";
 import type { GithubStandinApp } from "../standins/github/app.ts";
 import { startGithubStandin } from "../standins/github/server.ts";

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { startGitlabStandin } from "../standins/gitlab/server.ts";
 import { Clone } from "../standins/forge/histories.ts";
-import type { Delivery, ForgeStandin, ForgeStandinOptions } from "../standins/forge/server.ts";
+import type { ForgeStandin, ForgeStandinOptions } from "../standins/forge/server.ts";
+import type { Delivery } from "../standins/service/server.ts";
 import { type ConnectedRepository, connect, eventually, type Harness } from "./harness.ts";
 
 const SWEEP = "* * * * *";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startBitbucketStandin } from "../standins/bitbucket/server.ts";
 import { Clone } from "../standins/forge/histories.ts";
-import { addOAuth, oauthOf, type OAuthState } from "../standins/forge/oauth.ts";
+import { addOAuth, oauthOf, type OAuthState } from "../standins/service/oauth.ts";
 import type { ForgeStandin } from "../standins/forge/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { startGitlabStandin } from "../standins/gitlab/server.ts";

@@ -4,7 +4,8 @@
  */
 import type { GitCommit, GitPerson } from "../forge/git.ts";
 import type { StandinHook, StandinRepository } from "../forge/repository.ts";
-import type { Delivery, PushInput } from "../forge/server.ts";
+import type { PushInput } from "../forge/server.ts";
+import type { Delivery } from "../service/server.ts";
 
 let notifications = 0;
 

@@ -8,14 +8,11 @@ import {
   ForgeStandin,
   type ForgeStandinOptions,
   type HostRules,
-  readNumber,
   type RepositoryHandler,
-  type StandinContext,
-  tokenOf,
-  unlessLost,
   withRepository,
 } from "../forge/server.ts";
-import { errorPage } from "../forge/faults.ts";
+import { readNumber, type StandinContext, tokenOf, unlessLost } from "../service/server.ts";
+import { errorPage } from "../service/faults.ts";
 import { pushDeliveries, toCommit, toRepository } from "./push.ts";
 
 const say = (message: string): object => ({ $id: "1", message, typeKey: "Exception", errorCode: 0 });

@@ -5,7 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { GitCommit, GitPerson } from "../forge/git.ts";
 import type { StandinHook, StandinRepository } from "../forge/repository.ts";
-import { type Delivery, hmacHex, type PushInput } from "../forge/server.ts";
+import { type PushInput } from "../forge/server.ts";
+import { type Delivery, hmacHex } from "../service/server.ts";
 
 const mostCommits = 5;
 

@@ -8,14 +8,10 @@ import {
   ForgeStandin,
   type ForgeStandinOptions,
   type HostRules,
-  isLying,
-  readNumber,
   type RepositoryHandler,
-  type StandinContext,
-  tokenOf,
-  unlessLost,
   withRepository,
 } from "../forge/server.ts";
+import { isLying, readNumber, type StandinContext, tokenOf, unlessLost } from "../service/server.ts";
 import { pushDeliveries, toCommit, toRepository } from "./push.ts";
 
 const say = (message: string): object => ({ errors: [{ context: null, message, exceptionName: null }] });

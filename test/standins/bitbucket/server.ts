@@ -8,14 +8,10 @@ import {
   ForgeStandin,
   type ForgeStandinOptions,
   type HostRules,
-  isLying,
-  readNumber,
   type RepositoryHandler,
-  type StandinContext,
-  tokenOf,
-  unlessLost,
   withRepository,
 } from "../forge/server.ts";
+import { isLying, readNumber, type StandinContext, tokenOf, unlessLost } from "../service/server.ts";
 import { inUtc, pushDeliveries } from "./push.ts";
 
 const say = (message: string): object => ({ type: "error", error: { message } });

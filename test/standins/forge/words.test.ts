@@ -12,7 +12,8 @@ import { startGithubStandin } from "../github/server.ts";
 import { startGitlabStandin } from "../gitlab/server.ts";
 import { makeLongHistory } from "./histories.ts";
 import { valueOf } from "./reading.ts";
-import type { Delivery, ForgeStandin } from "./server.ts";
+import type { ForgeStandin } from "./server.ts";
+import type { Delivery } from "../service/server.ts";
 
 // `listed` is how many of 60 commits the host puts into a delivery.
 const cases = [

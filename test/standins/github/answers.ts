@@ -1,6 +1,7 @@
 /** What GitHub's answers have in common: messages, pages and repositories. */
 import type { StandinRepository } from "../forge/repository.ts";
-import { type ForgeStandin, readNumber, type StandinContext } from "../forge/server.ts";
+import { type ForgeStandin } from "../forge/server.ts";
+import { readNumber, type StandinContext } from "../service/server.ts";
 
 const documentation = "https://docs.github.com/rest";
 export const say = (message: string): Record<string, string> => ({ message, documentation_url: documentation });

@@ -4,14 +4,8 @@
  */
 import type { GitCommit, GitFile, GitPerson } from "../forge/git.ts";
 import type { StandinRepository } from "../forge/repository.ts";
-import {
-  ForgeStandin,
-  type ForgeStandinOptions,
-  type HostRules,
-  readNumber,
-  type RepositoryHandler,
-  tokenOf,
-} from "../forge/server.ts";
+import { ForgeStandin, type ForgeStandinOptions, type HostRules, type RepositoryHandler } from "../forge/server.ts";
+import { readNumber, tokenOf } from "../service/server.ts";
 import { answer, paged, say, toRepository } from "./answers.ts";
 import { addAppRoutes, appToken, type GithubStandinApp, isSignedByApp } from "./app.ts";
 import { addHookRoutes } from "./hooks.ts";

@@ -5,7 +5,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { GitCommit } from "../forge/git.ts";
 import type { StandinHook, StandinRepository } from "../forge/repository.ts";
-import type { Delivery, PushInput } from "../forge/server.ts";
+import type { PushInput } from "../forge/server.ts";
+import type { Delivery } from "../service/server.ts";
 
 const mostCommits = 20;
 

@@ -8,14 +8,10 @@ import {
   ForgeStandin,
   type ForgeStandinOptions,
   type HostRules,
-  isLying,
-  readNumber,
   type RepositoryHandler,
-  type StandinContext,
-  tokenOf,
-  unlessLost,
   withRepository,
 } from "../forge/server.ts";
+import { isLying, readNumber, type StandinContext, tokenOf, unlessLost } from "../service/server.ts";
 import { pushDeliveries, resend } from "./push.ts";
 
 /** A file whose change is larger is named without its lines ("Diff limits administration"). */

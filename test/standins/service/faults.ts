@@ -1,4 +1,4 @@
-/** What a git host can do wrong, switched on for some requests and off again. */
+/** What a service can do wrong, switched on for some requests and off again. */
 
 export type Fault =
   /** The connection breaks without an answer. */
@@ -7,12 +7,16 @@ export type Fault =
   | { kind: "error"; status: number }
   /** The right answer, late. */
   | { kind: "slow"; delayMs: number }
-  /** The budget is used up, said in the host's own way. */
+  /** The budget is used up, said in the service's own way. */
   | { kind: "rate-limited"; retryAfterSeconds: number | null }
   /** GitHub: 403 with a sentence. Elsewhere the same as `rate-limited`. */
   | { kind: "secondary-limit"; retryAfterSeconds: number | null }
   /** The grant was revoked. */
   | { kind: "revoked" }
+  /** The token is valid and may not do this. */
+  | { kind: "forbidden" }
+  /** Well-formed JSON that makes no sense. */
+  | { kind: "nonsense"; body?: unknown }
   /** A sign-in or maintenance page with status 200. */
   | { kind: "web-page" }
   /** Half of the answer. */

@@ -1,9 +1,9 @@
 /**
- * The OAuth pages of a host's stand-in: a page with one button to allow access, and the token endpoint. A code and a
+ * The OAuth pages of a stand-in: a page with one button to allow access, and the token endpoint. A code and a
  * refresh token count once; a refresh token used twice takes the whole grant away (RFC 9700, section 4.14.2).
  */
 import { createHash, randomBytes } from "node:crypto";
-import type { ForgeStandin } from "./server.ts";
+import type { ServiceStandin } from "./server.ts";
 
 export interface OAuthRules {
   clientId: string;
@@ -72,7 +72,7 @@ export const oauthOf = {
   },
 } as const;
 
-export function addOAuth(standin: ForgeStandin, rules: OAuthRules): OAuthState {
+export function addOAuth(standin: ServiceStandin, rules: OAuthRules): OAuthState {
   const codes = new Map<string, Code>();
   const refreshTokens = new Set<string>();
   const given = new Set<string>();
