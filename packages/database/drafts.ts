@@ -30,7 +30,9 @@ type NullableInboxField =
   | "rejected_at"
   | "rejected_reason"
   | "invoice_id"
-  | "approved_at";
+  | "approved_at"
+  | "made_by"
+  | "replaced_by";
 type NonNullableFields<Row> = { [K in keyof Row]: K extends NullableInboxField ? Row[K] : NonNullable<Row[K]> };
 
 export interface DraftCommit {
@@ -53,6 +55,7 @@ export interface DraftFlag {
 /** Why a draft was passed over by a procedure that does what it can and reports the rest. */
 export type SkipCode =
   | "not_found"
+  | "replaced"
   | "changed"
   | "not_open"
   | "already_approved"
@@ -73,6 +76,7 @@ export interface DraftOutcome {
 /** What each skip code means to the person who asked. */
 export const skipMessages: Record<SkipCode, string> = {
   not_found: "It no longer exists.",
+  replaced: "It was split or merged in the meantime.",
   changed: "Somebody changed it in the meantime. Look at it again first.",
   not_open: "It is no longer open.",
   already_approved: "It was approved already.",
@@ -92,7 +96,7 @@ export type SeenVersions = Record<string, number>;
 export interface DraftChanges {
   description?: string;
   detailed_description?: string | null;
-  /** Whole minutes, 0 to 1440. */
+  /** Whole minutes, 0 to 1440; more only of lines that were split or merged. */
   minutes?: number;
   /** Minor units of the draft's currency. */
   hourly_rate_minor?: number | null;
@@ -129,3 +133,57 @@ export const restoreDrafts = (db: BillhookClient, ids: string[], versions: SeenV
 /** `until` is a local date (`YYYY-MM-DD`); null shows the drafts again now. */
 export const deferDrafts = (db: BillhookClient, ids: string[], until: string | null, versions: SeenVersions = {}) =>
   outcome(db.rpc("defer_drafts", { p_ids: ids, p_until: until, p_versions: versions }));
+
+/** A part of a split line; what is not given is the line's. Another project brings its rate and whether it is billed. */
+export type DraftPart = Pick<
+  DraftChanges,
+  | "description"
+  | "detailed_description"
+  | "category"
+  | "start_date"
+  | "end_date"
+  | "project_id"
+  | "hourly_rate_minor"
+  | "billable"
+> & { minutes: number };
+
+/**
+ * Splits an open draft. The parts' minutes come to the draft's, or the answer is `invalid_input`. `replacementId` is a new
+ * UUID: asking again with it does nothing twice, and `undoReplacement` joins the parts again by it. `changed` has the parts
+ * (`made_by`) and the draft itself (`replaced_by`).
+ */
+export const splitDraft = (
+  db: BillhookClient,
+  replacementId: string,
+  id: string,
+  parts: DraftPart[],
+  versions: SeenVersions = {},
+) =>
+  outcome(
+    db.rpc("split_draft", {
+      p_id: replacementId,
+      p_draft_id: id,
+      p_parts: parts.map((part) => ({ ...part })),
+      p_versions: versions,
+    }),
+  );
+
+/** What of a merged draft is not as its drafts have it in common. Needed where rate, project or billability differ. */
+export type MergedFields = Omit<DraftChanges, "minutes"> & { source_type?: "sprint" };
+
+/**
+ * Merges open drafts of one client and currency into one, all of them or none; the order of `ids` is that of the words.
+ * `replacementId` as for `splitDraft`. Anything `skipped` means that nothing was merged.
+ */
+export const mergeDrafts = (
+  db: BillhookClient,
+  replacementId: string,
+  ids: string[],
+  fields: MergedFields = {},
+  versions: SeenVersions = {},
+) =>
+  outcome(db.rpc("merge_drafts", { p_id: replacementId, p_ids: ids, p_fields: { ...fields }, p_versions: versions }));
+
+/** Joins the parts of a split, or takes a merge apart, while what it made is open; anything `skipped` means it is not. */
+export const undoReplacement = (db: BillhookClient, replacementId: string, versions: SeenVersions = {}) =>
+  outcome(db.rpc("undo_replacement", { p_id: replacementId, p_versions: versions }));

@@ -334,11 +334,13 @@ export type Database = {
           hours: number | null;
           id: string;
           invoice_id: string | null;
+          made_by: string | null;
           minutes: number;
           person_id: string | null;
           project_id: string;
           rejected_at: string | null;
           rejected_reason: string | null;
+          replaced_by: string | null;
           repository_id: string | null;
           share: number;
           source_type: string;
@@ -377,11 +379,13 @@ export type Database = {
           hours?: never;
           id?: string;
           invoice_id?: string | null;
+          made_by?: string | null;
           minutes: number;
           person_id?: string | null;
           project_id: string;
           rejected_at?: string | null;
           rejected_reason?: string | null;
+          replaced_by?: string | null;
           repository_id?: string | null;
           share?: number;
           source_type?: string;
@@ -420,11 +424,13 @@ export type Database = {
           hours?: never;
           id?: string;
           invoice_id?: string | null;
+          made_by?: string | null;
           minutes?: number;
           person_id?: string | null;
           project_id?: string;
           rejected_at?: string | null;
           rejected_reason?: string | null;
+          replaced_by?: string | null;
           repository_id?: string | null;
           share?: number;
           source_type?: string;
@@ -441,9 +447,49 @@ export type Database = {
           { foreignKeyName: "draft_line_items_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "draft_line_items_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_made_by_fkey"; columns: ["workspace_id","made_by"]; isOneToOne: false; referencedRelation: "draft_replacements"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_replaced_by_fkey"; columns: ["workspace_id","replaced_by"]; isOneToOne: false; referencedRelation: "draft_replacements"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      draft_replacements: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          draft_ids: string[];
+          id: string;
+          kind: string;
+          minutes: number;
+          undone_at: string | null;
+          undone_by: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          draft_ids: string[];
+          id?: string;
+          kind: string;
+          minutes: number;
+          undone_at?: string | null;
+          undone_by?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          draft_ids?: string[];
+          id?: string;
+          kind?: string;
+          minutes?: number;
+          undone_at?: string | null;
+          undone_by?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "draft_replacements_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
       host_grant_secrets: {
@@ -1644,12 +1690,14 @@ export type Database = {
           hours: number | null;
           id: string | null;
           invoice_id: string | null;
+          made_by: string | null;
           minutes: number | null;
           project_id: string | null;
           project_name: string | null;
           provider: string | null;
           rejected_at: string | null;
           rejected_reason: string | null;
+          replaced_by: string | null;
           repository_id: string | null;
           repository_name: string | null;
           source_type: string | null;
@@ -1751,6 +1799,7 @@ export type Database = {
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
+      merge_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
       note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
@@ -1778,6 +1827,7 @@ export type Database = {
       separate_person: { Args: { p_workspace_id: string; p_author_key: string }; Returns: string };
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
+      split_draft: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
       stale_ciphertexts: { Args: { p_version: string; p_limit?: number }; Returns: { kind: string; id: string; owner_id: string; purpose: string; ciphertext: string }[] };
       start_import: { Args: { p_repository_id: string; p_mode: string; p_since?: string | null; p_last?: number | null }; Returns: string };
       stop_import: { Args: { p_id: string }; Returns: string };
@@ -1787,6 +1837,7 @@ export type Database = {
       take_host_requests: { Args: { p_grant_id: string; p_wanted: number; p_keep?: number }; Returns: Json };
       take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
       update_invoice_line: { Args: { p_line_id: string; p_description: string }; Returns: string };

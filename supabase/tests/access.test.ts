@@ -75,6 +75,7 @@ const stories: Record<string, Story> = {
   commits: kept,
   draft_line_items: kept,
   commit_draft_items: kept,
+  draft_replacements: kept,
   commit_links: kept,
   work_claims: { ...kept, select: ["service"] },
   time_entries: kept,
@@ -160,6 +161,10 @@ beforeAll(async () => {
     await database().query(
       "insert into public.repository_heads (workspace_id, repository_id, branch, head) values ($1, $2, 'main', repeat('a', 40))",
       [workspace.id, workspace.repositoryId],
+    );
+    await database().query(
+      "insert into public.draft_replacements (workspace_id, kind, draft_ids, minutes) values ($1, 'split', '{}', 60)",
+      [workspace.id],
     );
     await database().query(
       `with person as (insert into public.people (workspace_id, display_name) values ($1, 'Author') returning id),
