@@ -8,7 +8,6 @@ import {
   makeClient,
   makeCommit,
   makeDrafts,
-  makeOpenInvoice,
   makeProject,
   makeWorkspace,
   type Person,
