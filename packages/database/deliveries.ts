@@ -4,6 +4,7 @@ import type { DatabaseResult } from "./errors.ts";
 import type { CompletionProgress, RepositoryHost } from "./hosts.ts";
 import type { DayMeasure, MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
+import type { NamedTicket, RecordedTicket, ToldTicket } from "./tickets.ts";
 import type { RecordedIdentity } from "./work.ts";
 
 export type Verdict = "push" | "ping" | "ignored" | "refused";
@@ -141,6 +142,10 @@ export interface RecordedCommit {
   moment_key?: string | null;
   message_key?: string | null;
   work?: RecordedIdentity;
+  /** The tickets it names, in order. */
+  tickets?: NamedTicket[];
+  /** What ticket systems answered about tickets that this commit is the first of the batch to name. */
+  told?: ToldTicket[];
   /** Known work under a new hash has no draft; this is the one it gets where a person says that it is other work. */
   proposal?: RecordedDraft;
   draft: RecordedDraft | null;
@@ -167,6 +172,12 @@ export interface RecordedDraft {
   /** Minor units an hour, instead of the project's rate. */
   rate_minor?: number | null;
   not_billed?: boolean;
+  /** The ticket it stands under. */
+  ticket?: RecordedTicket | null;
+  ticket_url?: string | null;
+  epic?: string | null;
+  /** Put off until its ticket is done. */
+  awaits_ticket?: boolean | null;
 }
 
 export interface RecordedCoDraft extends RecordedDraft {

@@ -159,6 +159,34 @@ export type Database = {
           { foreignKeyName: "commit_links_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      commit_tickets: {
+        Row: {
+          commit_id: string;
+          key: string;
+          position: number;
+          ticket_id: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          commit_id: string;
+          key: string;
+          position: number;
+          ticket_id?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          commit_id?: string;
+          key?: string;
+          position?: number;
+          ticket_id?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "commit_tickets_workspace_id_commit_id_fkey"; columns: ["workspace_id","commit_id"]; isOneToOne: false; referencedRelation: "commits"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "commit_tickets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "commit_tickets_workspace_id_ticket_id_fkey"; columns: ["workspace_id","ticket_id"]; isOneToOne: false; referencedRelation: "tickets"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       commits: {
         Row: {
           additions: number | null;
@@ -312,6 +340,7 @@ export type Database = {
           approved_at: string | null;
           approved_by: string | null;
           author_name: string | null;
+          awaits_ticket: boolean | null;
           billable: boolean;
           category: string | null;
           client_id: string;
@@ -336,6 +365,7 @@ export type Database = {
           invoice_id: string | null;
           made_by: string | null;
           minutes: number;
+          own_estimate: Json | null;
           person_id: string | null;
           project_id: string;
           rejected_at: string | null;
@@ -346,6 +376,7 @@ export type Database = {
           source_type: string;
           start_date: string;
           status: string;
+          ticket_id: string | null;
           ticket_key: string | null;
           ticket_url: string | null;
           total_minor: number | null;
@@ -357,6 +388,7 @@ export type Database = {
           approved_at?: string | null;
           approved_by?: string | null;
           author_name?: string | null;
+          awaits_ticket?: boolean | null;
           billable?: boolean;
           category?: string | null;
           client_id: string;
@@ -381,6 +413,7 @@ export type Database = {
           invoice_id?: string | null;
           made_by?: string | null;
           minutes: number;
+          own_estimate?: Json | null;
           person_id?: string | null;
           project_id: string;
           rejected_at?: string | null;
@@ -391,6 +424,7 @@ export type Database = {
           source_type?: string;
           start_date: string;
           status?: string;
+          ticket_id?: string | null;
           ticket_key?: string | null;
           ticket_url?: string | null;
           total_minor?: never;
@@ -402,6 +436,7 @@ export type Database = {
           approved_at?: string | null;
           approved_by?: string | null;
           author_name?: string | null;
+          awaits_ticket?: boolean | null;
           billable?: boolean;
           category?: string | null;
           client_id?: string;
@@ -426,6 +461,7 @@ export type Database = {
           invoice_id?: string | null;
           made_by?: string | null;
           minutes?: number;
+          own_estimate?: Json | null;
           person_id?: string | null;
           project_id?: string;
           rejected_at?: string | null;
@@ -436,6 +472,7 @@ export type Database = {
           source_type?: string;
           start_date?: string;
           status?: string;
+          ticket_id?: string | null;
           ticket_key?: string | null;
           ticket_url?: string | null;
           total_minor?: never;
@@ -452,6 +489,7 @@ export type Database = {
           { foreignKeyName: "draft_line_items_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_replaced_by_fkey"; columns: ["workspace_id","replaced_by"]; isOneToOne: false; referencedRelation: "draft_replacements"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "draft_line_items_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_line_items_workspace_id_ticket_id_fkey"; columns: ["workspace_id","ticket_id"]; isOneToOne: false; referencedRelation: "tickets"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       draft_replacements: {
@@ -1079,6 +1117,8 @@ export type Database = {
           base_minutes: number;
           billable_labels: string[];
           default_minutes: number;
+          done_tickets_only: boolean;
+          epic_rule: string;
           estimation_strategy: string;
           exclude_patterns: string[];
           explicit_pattern: string | null;
@@ -1087,9 +1127,11 @@ export type Database = {
           ignore_dependencies: boolean;
           ignore_merges: boolean;
           ignore_releases: boolean;
+          logged_time_rule: string;
           max_minutes: number;
           minutes_per_file: number;
           minutes_per_line: number;
+          nonbillable_labels: string[];
           old_commit_days: number;
           pair_rule: string;
           project_id: string;
@@ -1097,6 +1139,7 @@ export type Database = {
           tickets_only: boolean;
           updated_at: string;
           workspace_id: string;
+          write_worklogs: boolean;
         };
         Insert: {
           agent_hourly_rate_minor?: number | null;
@@ -1104,6 +1147,8 @@ export type Database = {
           base_minutes?: number;
           billable_labels?: string[];
           default_minutes?: number;
+          done_tickets_only?: boolean;
+          epic_rule?: string;
           estimation_strategy?: string;
           exclude_patterns?: string[];
           explicit_pattern?: string | null;
@@ -1112,9 +1157,11 @@ export type Database = {
           ignore_dependencies?: boolean;
           ignore_merges?: boolean;
           ignore_releases?: boolean;
+          logged_time_rule?: string;
           max_minutes?: number;
           minutes_per_file?: number;
           minutes_per_line?: number;
+          nonbillable_labels?: string[];
           old_commit_days?: number;
           pair_rule?: string;
           project_id: string;
@@ -1122,6 +1169,7 @@ export type Database = {
           tickets_only?: boolean;
           updated_at?: string;
           workspace_id: string;
+          write_worklogs?: boolean;
         };
         Update: {
           agent_hourly_rate_minor?: number | null;
@@ -1129,6 +1177,8 @@ export type Database = {
           base_minutes?: number;
           billable_labels?: string[];
           default_minutes?: number;
+          done_tickets_only?: boolean;
+          epic_rule?: string;
           estimation_strategy?: string;
           exclude_patterns?: string[];
           explicit_pattern?: string | null;
@@ -1137,9 +1187,11 @@ export type Database = {
           ignore_dependencies?: boolean;
           ignore_merges?: boolean;
           ignore_releases?: boolean;
+          logged_time_rule?: string;
           max_minutes?: number;
           minutes_per_file?: number;
           minutes_per_line?: number;
+          nonbillable_labels?: string[];
           old_commit_days?: number;
           pair_rule?: string;
           project_id?: string;
@@ -1147,6 +1199,7 @@ export type Database = {
           tickets_only?: boolean;
           updated_at?: string;
           workspace_id?: string;
+          write_worklogs?: boolean;
         };
         Relationships: [
           { foreignKeyName: "project_git_configs_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
@@ -1364,6 +1417,108 @@ export type Database = {
           { foreignKeyName: "stripe_events_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      tickets: {
+        Row: {
+          asked_at: string | null;
+          assignee: string | null;
+          attempts: number;
+          changed_at: string;
+          connection_id: string;
+          created_at: string;
+          current_key: string | null;
+          epic_key: string | null;
+          epic_title: string | null;
+          estimate_minutes: number | null;
+          external_id: string | null;
+          fetched_at: string | null;
+          id: string;
+          is_done: boolean | null;
+          key: string;
+          labels: string[];
+          logged_minutes: number | null;
+          next_fetch_at: string | null;
+          parent_key: string | null;
+          parent_title: string | null;
+          project_key: string | null;
+          project_title: string | null;
+          reason: string | null;
+          state: string;
+          status: string | null;
+          title: string | null;
+          type: string | null;
+          updated_at: string;
+          url: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          asked_at?: string | null;
+          assignee?: string | null;
+          attempts?: number;
+          changed_at?: string;
+          connection_id: string;
+          created_at?: string;
+          current_key?: string | null;
+          epic_key?: string | null;
+          epic_title?: string | null;
+          estimate_minutes?: number | null;
+          external_id?: string | null;
+          fetched_at?: string | null;
+          id?: string;
+          is_done?: boolean | null;
+          key: string;
+          labels?: string[];
+          logged_minutes?: number | null;
+          next_fetch_at?: string | null;
+          parent_key?: string | null;
+          parent_title?: string | null;
+          project_key?: string | null;
+          project_title?: string | null;
+          reason?: string | null;
+          state: string;
+          status?: string | null;
+          title?: string | null;
+          type?: string | null;
+          updated_at?: string;
+          url?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          asked_at?: string | null;
+          assignee?: string | null;
+          attempts?: number;
+          changed_at?: string;
+          connection_id?: string;
+          created_at?: string;
+          current_key?: string | null;
+          epic_key?: string | null;
+          epic_title?: string | null;
+          estimate_minutes?: number | null;
+          external_id?: string | null;
+          fetched_at?: string | null;
+          id?: string;
+          is_done?: boolean | null;
+          key?: string;
+          labels?: string[];
+          logged_minutes?: number | null;
+          next_fetch_at?: string | null;
+          parent_key?: string | null;
+          parent_title?: string | null;
+          project_key?: string | null;
+          project_title?: string | null;
+          reason?: string | null;
+          state?: string;
+          status?: string | null;
+          title?: string | null;
+          type?: string | null;
+          updated_at?: string;
+          url?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "tickets_workspace_id_connection_id_fkey"; columns: ["workspace_id","connection_id"]; isOneToOne: false; referencedRelation: "tracker_connections"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "tickets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       time_entries: {
         Row: {
           billable: boolean;
@@ -1450,6 +1605,78 @@ export type Database = {
           { foreignKeyName: "time_entries_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "time_entries_workspace_id_member_id_fkey"; columns: ["workspace_id","member_id"]; isOneToOne: false; referencedRelation: "members"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "time_entries_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      tracker_connections: {
+        Row: {
+          account_name: string | null;
+          answered_at: string | null;
+          base_url: string | null;
+          created_at: string;
+          created_by: string | null;
+          disconnected_at: string | null;
+          grant_id: string | null;
+          id: string;
+          kind: string;
+          name: string;
+          prefixes: string[];
+          problem: string | null;
+          problem_at: string | null;
+          site: string | null;
+          site_name: string | null;
+          takes_worklogs: boolean;
+          told_at: string | null;
+          updated_at: string;
+          web_url: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          account_name?: string | null;
+          answered_at?: string | null;
+          base_url?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          disconnected_at?: string | null;
+          grant_id?: string | null;
+          id?: string;
+          kind: string;
+          name: string;
+          prefixes?: string[];
+          problem?: string | null;
+          problem_at?: string | null;
+          site?: string | null;
+          site_name?: string | null;
+          takes_worklogs?: boolean;
+          told_at?: string | null;
+          updated_at?: string;
+          web_url?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          account_name?: string | null;
+          answered_at?: string | null;
+          base_url?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          disconnected_at?: string | null;
+          grant_id?: string | null;
+          id?: string;
+          kind?: string;
+          name?: string;
+          prefixes?: string[];
+          problem?: string | null;
+          problem_at?: string | null;
+          site?: string | null;
+          site_name?: string | null;
+          takes_worklogs?: boolean;
+          told_at?: string | null;
+          updated_at?: string;
+          web_url?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "tracker_connections_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "tracker_connections_workspace_id_grant_id_fkey"; columns: ["workspace_id","grant_id"]; isOneToOne: false; referencedRelation: "host_grants"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       webhook_deliveries: {
@@ -1596,6 +1823,70 @@ export type Database = {
           { foreignKeyName: "work_days_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      worklogs: {
+        Row: {
+          attempts: number;
+          claimed_until: string | null;
+          comment: string;
+          created_at: string;
+          draft_line_item_id: string;
+          external_id: string | null;
+          id: string;
+          is_withdrawn: boolean;
+          next_attempt_at: string;
+          reason: string | null;
+          seconds: number;
+          started_at: string;
+          status: string;
+          ticket_id: string;
+          time_entry_id: string;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          attempts?: number;
+          claimed_until?: string | null;
+          comment: string;
+          created_at?: string;
+          draft_line_item_id: string;
+          external_id?: string | null;
+          id?: string;
+          is_withdrawn?: boolean;
+          next_attempt_at?: string;
+          reason?: string | null;
+          seconds: number;
+          started_at: string;
+          status?: string;
+          ticket_id: string;
+          time_entry_id: string;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          attempts?: number;
+          claimed_until?: string | null;
+          comment?: string;
+          created_at?: string;
+          draft_line_item_id?: string;
+          external_id?: string | null;
+          id?: string;
+          is_withdrawn?: boolean;
+          next_attempt_at?: string;
+          reason?: string | null;
+          seconds?: number;
+          started_at?: string;
+          status?: string;
+          ticket_id?: string;
+          time_entry_id?: string;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "worklogs_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "worklogs_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "worklogs_workspace_id_ticket_id_fkey"; columns: ["workspace_id","ticket_id"]; isOneToOne: false; referencedRelation: "tickets"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       workspaces: {
         Row: {
           address: string | null;
@@ -1668,6 +1959,7 @@ export type Database = {
         Row: {
           approved_at: string | null;
           author_name: string | null;
+          awaits_ticket: boolean | null;
           billable: boolean | null;
           category: string | null;
           client_id: string | null;
@@ -1703,7 +1995,14 @@ export type Database = {
           source_type: string | null;
           start_date: string | null;
           status: string | null;
+          ticket_current_key: string | null;
+          ticket_id: string | null;
+          ticket_is_done: boolean | null;
           ticket_key: string | null;
+          ticket_reason: string | null;
+          ticket_state: string | null;
+          ticket_status: string | null;
+          ticket_title: string | null;
           ticket_url: string | null;
           total_minor: number | null;
           updated_at: string | null;
@@ -1776,17 +2075,23 @@ export type Database = {
       begin_import_page: { Args: { p_id: string; p_lease_seconds?: number }; Returns: Json };
       begin_oauth: { Args: { p_id: string; p_workspace_id: string; p_provider: string; p_session_hash: string; p_return_to: string; p_base_url?: string | null; p_verifier_ciphertext?: string | null }; Returns: undefined };
       change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
+      change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
       check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
       check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
+      check_tracker_manager: { Args: { p_id: string }; Returns: Json };
+      check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
       complete_commits: { Args: { p_commits: Json }; Returns: number };
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
+      connect_tracker: { Args: { p_workspace_id: string; p_user_id: string; p_connection: Json; p_grant: Json }; Returns: string };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
       day_budget: { Args: { p_draft_id: string }; Returns: Json };
       defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json }; Returns: Json };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
+      disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
+      due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
       estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
       estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
       fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
@@ -1796,13 +2101,16 @@ export type Database = {
       incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
+      known_tickets: { Args: { p_wanted: Json }; Returns: Json };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
+      mark_tickets: { Args: { p_connection_id: string; p_keys: string[]; p_external_ids: string[] }; Returns: number };
       merge_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
       note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
+      note_tracker: { Args: { p_connection_id: string; p_problem?: string | null; p_is_refused?: boolean }; Returns: undefined };
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
       pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
@@ -1817,6 +2125,7 @@ export type Database = {
       repositories_to_reconcile: { Args: { p_repository_id?: string | null; p_limit?: number }; Returns: Json };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       resume_import: { Args: { p_id: string }; Returns: string };
+      retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
       revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };
       rotate_webhook_secret: { Args: { p_repository_id: string; p_secret_ciphertext: string; p_overlap_hours?: number }; Returns: string };
       save_address_ranges: { Args: { p_provider: string; p_ranges: string[] }; Returns: undefined };
@@ -1824,6 +2133,8 @@ export type Database = {
       save_grant_tokens: { Args: { p_grant_id: string; p_access: string; p_refresh?: string | null; p_expires_at?: string | null }; Returns: undefined };
       save_invoice_pdf: { Args: { p_invoice_id: string; p_pdf_key: string }; Returns: undefined };
       save_stripe_progress: { Args: { p_invoice_id: string; p_progress: Json }; Returns: undefined };
+      save_tickets: { Args: { p_tickets: Json; p_drafts?: Json }; Returns: number };
+      save_worklogs: { Args: { p_results: Json }; Returns: undefined };
       separate_person: { Args: { p_workspace_id: string; p_author_key: string }; Returns: string };
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
@@ -1836,6 +2147,9 @@ export type Database = {
       take_grant_refresh: { Args: { p_grant_id: string; p_access: string; p_seconds?: number }; Returns: Json };
       take_host_requests: { Args: { p_grant_id: string; p_wanted: number; p_keep?: number }; Returns: Json };
       take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };
+      take_worklogs: { Args: { p_limit?: number; p_seconds?: number }; Returns: Json };
+      ticket_drafts: { Args: { p_connection_id: string; p_keys: string[] }; Returns: Json };
+      tracker_webhook_target: { Args: { p_connection_id: string }; Returns: Json };
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
@@ -1848,6 +2162,7 @@ export type Database = {
       webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
       work_context: { Args: { p_requests: Json }; Returns: Json };
+      workspace_trackers: { Args: { p_workspace_ids: string[] }; Returns: Json };
     };
     Enums: { [_ in never]: never };
     CompositeTypes: { [_ in never]: never };

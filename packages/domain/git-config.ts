@@ -13,6 +13,11 @@ export const agentRules = ["as_person", "at_rate", "not_billed"] as const;
 
 const revertRules = ["bill", "ignore"] as const;
 
+/** What becomes of a ticket's epic, or of what stands above the ticket in its place. */
+export const epicRules = ["none", "group", "group_and_category"] as const;
+/** What the time logged on a ticket is: evidence beside the estimate, or the time itself. */
+export const loggedTimeRules = ["evidence", "time"] as const;
+
 export const gitConfigSchema = z.object({
   estimation_strategy: z.enum(estimationStrategies).default("calibrated"),
   /** RE2 syntax; group 1 is a duration, a bare number hours. Null for the built-in notations alone. */
@@ -40,6 +45,14 @@ export const gitConfigSchema = z.object({
   tickets_only: z.boolean().default(false),
   /** Where not empty, only tickets with one of these labels are billable. */
   billable_labels: z.array(z.string()).max(50).default([]),
+  /** Tickets with one of these labels are not billed. */
+  nonbillable_labels: z.array(z.string()).max(50).default([]),
+  /** Puts off what stands under a ticket until the ticket is done. */
+  done_tickets_only: z.boolean().default(false),
+  epic_rule: z.enum(epicRules).default("group"),
+  logged_time_rule: z.enum(loggedTimeRules).default("evidence"),
+  /** Writes approved time to the ticket, and takes it back with the approval. */
+  write_worklogs: z.boolean().default(false),
   /** An older commit is flagged when it arrives. */
   old_commit_days: z.int().min(1).max(3650).default(60),
   pair_rule: z.enum(pairRules).default("author_only"),
@@ -51,5 +64,7 @@ export const gitConfigSchema = z.object({
 export type GitConfig = z.infer<typeof gitConfigSchema>;
 export type PairRule = GitConfig["pair_rule"];
 export type AgentRule = GitConfig["agent_rule"];
+export type EpicRule = GitConfig["epic_rule"];
+export type LoggedTimeRule = GitConfig["logged_time_rule"];
 
 export const defaultGitConfig: Readonly<GitConfig> = gitConfigSchema.parse({});

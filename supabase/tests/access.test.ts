@@ -4,9 +4,9 @@ import {
   connectRepository,
   giveToken,
   makeClient,
-  makeDrafts,
   makeOpenInvoice,
   makeProject,
+  makeTicket,
   makeWorkspace,
   type Workspace,
 } from "./stories.ts";
@@ -57,9 +57,9 @@ const stories: Record<string, Story> = {
   ),
   projects: settings("archived_at billing_type hourly_rate_minor name", managers),
   project_git_configs: settings(
-    "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes estimation_strategy " +
-      "exclude_patterns explicit_pattern factor ignore_bots ignore_dependencies ignore_merges ignore_releases max_minutes minutes_per_file minutes_per_line " +
-      "old_commit_days pair_rule revert_rule tickets_only",
+    "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes done_tickets_only epic_rule estimation_strategy " +
+      "exclude_patterns explicit_pattern factor ignore_bots ignore_dependencies ignore_merges ignore_releases logged_time_rule max_minutes minutes_per_file minutes_per_line " +
+      "nonbillable_labels old_commit_days pair_rule revert_rule tickets_only write_worklogs",
   ),
   repositories: settings("archived_at check_source_address project_id"),
   host_grants: kept,
@@ -77,6 +77,10 @@ const stories: Record<string, Story> = {
   commit_draft_items: kept,
   draft_replacements: kept,
   commit_links: kept,
+  tracker_connections: kept,
+  tickets: kept,
+  commit_tickets: kept,
+  worklogs: kept,
   work_claims: { ...kept, select: ["service"] },
   time_entries: kept,
   invoices: kept,
@@ -152,7 +156,7 @@ beforeAll(async () => {
   [own, other] = [await makeWorkspace(database()), await makeWorkspace(database())];
   for (const workspace of [own, other]) {
     const invoice = await makeOpenInvoice(database(), workspace);
-    await makeDrafts(database(), workspace.repositoryId, 1);
+    await makeTicket(database(), workspace);
     await giveToken(database(), workspace.owner, workspace.repositoryId);
     await database().rpc(workspace.owner, "start_import", {
       p_repository_id: workspace.repositoryId,

@@ -1,5 +1,6 @@
 import type { DraftOutcome } from "@billhook/database/drafts";
 import type { Acceptance, RecordedCommit, RecordedDraft } from "@billhook/database/deliveries";
+import type { ToldTicket } from "@billhook/database/tickets";
 import { expect } from "vitest";
 import { type Caller, service, type TestDatabase } from "./database.ts";
 
@@ -236,4 +237,70 @@ export async function makeOpenInvoice(
 /** Codes of what was skipped, in the order of `ids`; undefined for what was changed. */
 export function codesOf(outcome: DraftOutcome, ids: string[]): (string | undefined)[] {
   return ids.map((id) => outcome.skipped.find((skipped) => skipped.id === id)?.code);
+}
+
+/** A connected ticket system, as the Worker stores it; answers its id. */
+export async function connectTracker(db: TestDatabase, workspace: Workspace, kind = "jira"): Promise<string> {
+  return db.rpc<string>(service, "connect_tracker", {
+    p_workspace_id: workspace.id,
+    p_user_id: workspace.owner.userId,
+    p_connection: {
+      id: crypto.randomUUID(),
+      kind,
+      name: "Our Jira",
+      base_url: "https://jira.example.com",
+      account_name: "Dev One",
+      prefixes: ["SHOP"],
+      takes_worklogs: true,
+    },
+    p_grant: { id: crypto.randomUUID(), kind: "token", access: "k1.nonce.ciphertext", webhook: "k1.nonce.webhook" },
+  });
+}
+
+/** What a system told of a ticket, as the Worker keeps it. */
+export function tellTicket(connectionId: string, key: string, told: Partial<ToldTicket> = {}): ToldTicket {
+  return {
+    connection_id: connectionId,
+    key,
+    state: "found",
+    reason: null,
+    current_key: key,
+    external_id: key,
+    title: `The title of ${key}`,
+    status: "In progress",
+    is_done: false,
+    labels: [],
+    asked_at: new Date().toISOString(),
+    next_fetch_at: null,
+    ...told,
+  };
+}
+
+/** Commits that name a ticket, with a draft each under it; answers the drafts' ids. */
+export function pushForTicket(
+  db: TestDatabase,
+  workspace: Workspace,
+  told: ToldTicket,
+  drafts: Partial<RecordedDraft>[] = [{}],
+): Promise<string[]> {
+  const { connection_id: connectionId, key } = told;
+  return push(
+    db,
+    workspace.repositoryId,
+    drafts.map((draft, index) => ({
+      ...makeCommit({}, { ticket_key: key, ticket: { connection_id: connectionId, key }, ...draft }),
+      tickets: [{ key, connection_id: connectionId, ticket_key: key }],
+      told: index === 0 ? [told] : [],
+    })),
+  );
+}
+
+/** A connection with one ticket, an approved draft under it, and its time on the way there. */
+export async function makeTicket(db: TestDatabase, workspace: Workspace): Promise<void> {
+  await db.query("update public.project_git_configs set write_worklogs = true where project_id = $1", [
+    workspace.projectId,
+  ]);
+  const connectionId = await connectTracker(db, workspace);
+  const ids = await pushForTicket(db, workspace, tellTicket(connectionId, "SHOP-1"));
+  await db.rpc(workspace.member, "approve_drafts", { p_ids: ids });
 }
