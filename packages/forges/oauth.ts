@@ -8,6 +8,8 @@
 import {
   askForTokens as askEndpoint,
   askWithSecrets,
+  type AuthorisationRequest,
+  buildAuthorisationAddress,
   type OAuthApplication,
   type OAuthResult,
   type OAuthTokens,
@@ -89,22 +91,13 @@ function rootOf(provider: OAuthProvider, baseUrl: string | null): string | null 
 export function authorisationAddress(
   provider: OAuthProvider,
   application: OAuthApplication,
-  request: { redirectUri: string; state: string; challenge: string | null },
+  request: AuthorisationRequest,
 ): string | null {
   const root = rootOf(provider, application.baseUrl);
   if (root === null) return null;
   const { authorise, scopes } = hosts[provider];
-  const url = new URL(root + authorise);
-  url.searchParams.set("response_type", "code");
-  url.searchParams.set("client_id", application.clientId);
-  url.searchParams.set("redirect_uri", request.redirectUri);
-  url.searchParams.set("state", request.state);
-  if (scopes.length > 0) url.searchParams.set("scope", scopes.join(" "));
-  if (request.challenge !== null) {
-    url.searchParams.set("code_challenge", request.challenge);
-    url.searchParams.set("code_challenge_method", "S256");
-  }
-  return url.href;
+  const scope = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+  return buildAuthorisationAddress(root + authorise, application, request, scope);
 }
 
 export const exchangeCode = (

@@ -21,6 +21,34 @@ export interface OAuthTokens {
 /** `refused`: the host said no for good. `detail` is for the log, without the host's words and any secret. */
 export type OAuthResult<T> = { ok: true; value: T } | { ok: false; code: "refused" | "unavailable"; detail: string };
 
+/** What a person is sent to a service with. */
+export interface AuthorisationRequest {
+  redirectUri: string;
+  state: string;
+  /** S256 of a verifier (RFC 7636); null where the service knows no PKCE. */
+  challenge: string | null;
+}
+
+/** Where a person allows access: the service's own page, with the parameters of RFC 6749, section 4.1.1. */
+export function buildAuthorisationAddress(
+  page: string,
+  { clientId }: OAuthApplication,
+  { redirectUri, state, challenge }: AuthorisationRequest,
+  parameters: Readonly<Record<string, string>> = {},
+): string {
+  const url = new URL(page);
+  url.searchParams.set("response_type", "code");
+  url.searchParams.set("client_id", clientId);
+  url.searchParams.set("redirect_uri", redirectUri);
+  url.searchParams.set("state", state);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  if (challenge !== null) {
+    url.searchParams.set("code_challenge", challenge);
+    url.searchParams.set("code_challenge_method", "S256");
+  }
+  return url.href;
+}
+
 export interface TokenEndpoint {
   url: string;
   /** The secret in the Authorization header instead of the body. */

@@ -7,7 +7,7 @@
  */
 import type { TicketMention } from "@billhook/domain/tickets";
 import type { TrackerKind } from "@billhook/domain/tracker";
-import type { OAuthApplication, OAuthResult, OAuthTokens } from "@billhook/http/oauth";
+import type { AuthorisationRequest, OAuthApplication, OAuthResult, OAuthTokens } from "@billhook/http/oauth";
 import type { CallFailureCode, CallResult, Connection } from "@billhook/http/result";
 import type { Verification } from "@billhook/http/signature";
 
@@ -72,7 +72,7 @@ export type TicketAnswer =
 export interface TrackerAccess {
   /** The account that the token belongs to, for people. */
   account: string;
-  /** What may be chosen as `site`. One where the base URL leaves no choice. */
+  /** What may be chosen as `site`; empty where the base URL leaves no choice. */
   sites: { id: string; name: string; url: string | null }[];
   /** The projects' keys, in capitals: what stands before the dash of `ABC-123`. Empty where keys have none. */
   prefixes: string[];
@@ -124,10 +124,7 @@ export interface TrackerOAuth {
   /** Knows PKCE (RFC 7636). */
   hasPkce: boolean;
   /** Where the person is sent; null where the application has no address. */
-  authorisationAddress(
-    application: OAuthApplication,
-    request: { redirectUri: string; state: string; challenge: string | null },
-  ): string | null;
+  authorisationAddress(application: OAuthApplication, request: AuthorisationRequest): string | null;
   exchangeCode(
     application: OAuthApplication,
     grant: { code: string; redirectUri: string; verifier: string | null },
@@ -160,7 +157,8 @@ export interface Tracker {
 
   /**
    * Is this mention one of the tracker's tickets, and which? The key is in one form for each ticket, whatever it was
-   * written as: capitals where the tracker has capitals, `owner/name#123` with the repository. Null: not one of these.
+   * written as: capitals where the tracker has capitals, `owner/name#123` with the repository. Null: not one of these. A
+   * mention that is weak is certain only where the scope says so.
    */
   claim(mention: TicketMention, scope: TicketScope): TicketClaim | null;
 
