@@ -32,7 +32,15 @@ type NullableInboxField =
   | "invoice_id"
   | "approved_at"
   | "made_by"
-  | "replaced_by";
+  | "replaced_by"
+  | "ticket_id"
+  | "awaits_ticket"
+  | "ticket_title"
+  | "ticket_state"
+  | "ticket_reason"
+  | "ticket_status"
+  | "ticket_is_done"
+  | "ticket_current_key";
 type NonNullableFields<Row> = { [K in keyof Row]: K extends NullableInboxField ? Row[K] : NonNullable<Row[K]> };
 
 export interface DraftCommit {
@@ -66,7 +74,9 @@ export type SkipCode =
   | "on_invoice"
   | "not_approved"
   | "locked"
-  | "not_ignored";
+  | "not_ignored"
+  | "no_ticket"
+  | "ticket_done";
 
 export interface DraftOutcome {
   changed: InboxDraft[];
@@ -88,6 +98,8 @@ export const skipMessages: Record<SkipCode, string> = {
   not_approved: "It is not approved.",
   locked: "Its time is locked.",
   not_ignored: "It is not ignored.",
+  no_ticket: "It has no ticket of a connected system to wait for.",
+  ticket_done: "Its ticket is done already.",
 };
 
 /** The version of each draft as the person saw it, by id: a draft changed since is skipped, not overwritten. */
@@ -130,9 +142,64 @@ export const ignoreDrafts = (db: BillhookClient, ids: string[], reason: string |
 export const restoreDrafts = (db: BillhookClient, ids: string[], versions: SeenVersions = {}) =>
   outcome(db.rpc("restore_drafts", { p_ids: ids, p_versions: versions }));
 
-/** `until` is a local date (`YYYY-MM-DD`); null shows the drafts again now. */
-export const deferDrafts = (db: BillhookClient, ids: string[], until: string | null, versions: SeenVersions = {}) =>
-  outcome(db.rpc("defer_drafts", { p_ids: ids, p_until: until, p_versions: versions }));
+/**
+ * `until` is a local date (`YYYY-MM-DD`). With null they wait until their ticket is done where `forTicket` says so, and are
+ * shown again now where it does not.
+ */
+export const deferDrafts = (
+  db: BillhookClient,
+  ids: string[],
+  until: string | null,
+  versions: SeenVersions = {},
+  forTicket = false,
+) =>
+  outcome(
+    db.rpc("defer_drafts", {
+      p_ids: ids,
+      ...(until === null ? {} : { p_until: until }),
+      p_versions: versions,
+      p_for_ticket: forTicket,
+    }),
+  );
+
+/**
+ * Approves and puts on the invoice draft named, or on a new one: in one transaction, and only what can be approved. Asked
+ * again, it answers the same invoice; null where nothing could be put on one.
+ */
+export async function approveToInvoice(
+  db: BillhookClient,
+  ids: string[],
+  invoiceId: string | null,
+  versions: SeenVersions = {},
+): Promise<DatabaseResult<DraftOutcome & { invoice_id: string | null }>> {
+  const result = await settle(
+    db.rpc("approve_to_invoice", {
+      p_ids: ids,
+      ...(invoiceId === null ? {} : { p_invoice_id: invoiceId }),
+      p_versions: versions,
+    }),
+  );
+  return result.ok
+    ? { ok: true, value: result.value as unknown as DraftOutcome & { invoice_id: string | null } }
+    : result;
+}
+
+/** What a person did in one request and can take back. `lines` counts the drafts it was done to. */
+export interface LastAct {
+  act_id: string;
+  action: string;
+  at: string;
+  lines: number;
+}
+
+/** The person's own last act on the workspace's drafts of the last week; null where there is none. */
+export async function readLastAct(db: BillhookClient, workspaceId: string): Promise<DatabaseResult<LastAct | null>> {
+  const result = await settle(db.rpc("last_act", { p_workspace_id: workspaceId }));
+  return result.ok ? { ok: true, value: result.value as unknown as LastAct | null } : result;
+}
+
+/** Takes an act of one's own back. Drafts that somebody has changed since stay, and are `skipped`. */
+export const undoAct = (db: BillhookClient, actId: string) => outcome(db.rpc("undo_act", { p_act_id: actId }));
 
 /** A part of a split line; what is not given is the line's. Another project brings its rate and whether it is billed. */
 export type DraftPart = Pick<

@@ -8,6 +8,7 @@ export type Database = {
     Tables: {
       audit_events: {
         Row: {
+          act_id: string | null;
           action: string;
           actor_id: string | null;
           after: Json | null;
@@ -19,6 +20,7 @@ export type Database = {
           workspace_id: string;
         };
         Insert: {
+          act_id?: string | null;
           action: string;
           actor_id?: string | null;
           after?: Json | null;
@@ -30,6 +32,7 @@ export type Database = {
           workspace_id: string;
         };
         Update: {
+          act_id?: string | null;
           action?: string;
           actor_id?: string | null;
           after?: Json | null;
@@ -347,6 +350,7 @@ export type Database = {
           co_authored: boolean;
           created_at: string;
           currency: string;
+          deferred_for_ticket: boolean;
           deferred_until: string | null;
           description: string;
           detailed_description: string | null;
@@ -395,6 +399,7 @@ export type Database = {
           co_authored?: boolean;
           created_at?: string;
           currency: string;
+          deferred_for_ticket?: boolean;
           deferred_until?: string | null;
           description: string;
           detailed_description?: string | null;
@@ -443,6 +448,7 @@ export type Database = {
           co_authored?: boolean;
           created_at?: string;
           currency?: string;
+          deferred_for_ticket?: boolean;
           deferred_until?: string | null;
           description?: string;
           detailed_description?: string | null;
@@ -1679,6 +1685,29 @@ export type Database = {
           { foreignKeyName: "tracker_connections_workspace_id_grant_id_fkey"; columns: ["workspace_id","grant_id"]; isOneToOne: false; referencedRelation: "host_grants"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      undone_acts: {
+        Row: {
+          act_id: string;
+          undone_at: string;
+          undone_by: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          act_id: string;
+          undone_at?: string;
+          undone_by?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          act_id?: string;
+          undone_at?: string;
+          undone_by?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "undone_acts_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       webhook_deliveries: {
         Row: {
           attempts: number;
@@ -1967,6 +1996,7 @@ export type Database = {
           commits: Json | null;
           created_at: string | null;
           currency: string | null;
+          deferred_for_ticket: boolean | null;
           deferred_until: string | null;
           description: string | null;
           detailed_description: string | null;
@@ -2071,6 +2101,7 @@ export type Database = {
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
       approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      approve_to_invoice: { Args: { p_ids: string[]; p_invoice_id?: string | null; p_versions?: Json }; Returns: Json };
       begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
       begin_import_page: { Args: { p_id: string; p_lease_seconds?: number }; Returns: Json };
       begin_oauth: { Args: { p_id: string; p_workspace_id: string; p_provider: string; p_session_hash: string; p_return_to: string; p_base_url?: string | null; p_verifier_ciphertext?: string | null }; Returns: undefined };
@@ -2088,7 +2119,7 @@ export type Database = {
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
       day_budget: { Args: { p_draft_id: string }; Returns: Json };
-      defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json }; Returns: Json };
+      defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json; p_for_ticket?: boolean }; Returns: Json };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
@@ -2102,6 +2133,7 @@ export type Database = {
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
       known_tickets: { Args: { p_wanted: Json }; Returns: Json };
+      last_act: { Args: { p_workspace_id: string }; Returns: Json };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
@@ -2151,6 +2183,7 @@ export type Database = {
       ticket_drafts: { Args: { p_connection_id: string; p_keys: string[] }; Returns: Json };
       tracker_webhook_target: { Args: { p_connection_id: string }; Returns: Json };
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      undo_act: { Args: { p_act_id: string }; Returns: Json };
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };

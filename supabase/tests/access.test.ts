@@ -76,6 +76,7 @@ const stories: Record<string, Story> = {
   draft_line_items: kept,
   commit_draft_items: kept,
   draft_replacements: kept,
+  undone_acts: kept,
   commit_links: kept,
   tracker_connections: kept,
   tickets: kept,
@@ -166,6 +167,9 @@ beforeAll(async () => {
       "insert into public.repository_heads (workspace_id, repository_id, branch, head) values ($1, $2, 'main', repeat('a', 40))",
       [workspace.id, workspace.repositoryId],
     );
+    await database().query("insert into public.undone_acts (act_id, workspace_id) values (gen_random_uuid(), $1)", [
+      workspace.id,
+    ]);
     await database().query(
       "insert into public.draft_replacements (workspace_id, kind, draft_ids, minutes) values ($1, 'split', '{}', 60)",
       [workspace.id],
