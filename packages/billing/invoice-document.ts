@@ -23,6 +23,15 @@ export interface InvoiceDocumentLine {
   totalMinor: number;
 }
 
+export interface InvoiceDocumentTax {
+  /** `VAT 19%`. */
+  label: string;
+  taxableMinor: number;
+  taxMinor: number;
+  /** Why nothing is charged, or what else the law wants said. */
+  note: string | null;
+}
+
 export interface InvoiceDocument {
   biller: InvoiceParty & {
     /** Lines separated by line feeds: where to pay. */
@@ -41,8 +50,13 @@ export interface InvoiceDocument {
   /** `2 h 15 m` or `2.25 h`. */
   timeDisplay: "hm" | "decimal";
   lines: InvoiceDocumentLine[];
+  /** The sum of the lines. */
+  linesMinor: number;
   subtotalMinor: number;
   taxMinor: number;
+  /** What is taken off the sum of the lines; 0 for nothing. */
+  discountMinor: number;
+  taxes: InvoiceDocumentTax[];
   totalMinor: number;
   notes: string | null;
 }

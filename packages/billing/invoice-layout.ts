@@ -213,7 +213,7 @@ function layOutLine(
 
 function layOutTotals(invoice: InvoiceDocument): Content {
   const row = (label: string, minor: number): TableCell[] => [
-    { text: label, color: QUIET },
+    { text: setText(label), color: QUIET },
     { text: money(minor, invoice), alignment: "right", noWrap: true, ...FIGURES },
   ];
   const total = { fontSize: 14, bold: true, color: ACCENT, lineHeight: 1.15 };
@@ -228,7 +228,16 @@ function layOutTotals(invoice: InvoiceDocument): Content {
         table: {
           widths: ["*", "auto"],
           body: [
-            ...(invoice.taxMinor === 0 ? [] : [row("Subtotal", invoice.subtotalMinor), row("Tax", invoice.taxMinor)]),
+            ...(invoice.discountMinor === 0
+              ? []
+              : [row("Lines", invoice.linesMinor), row("Discount", -invoice.discountMinor)]),
+            ...(invoice.taxes.length === 0 ? [] : [row("Subtotal", invoice.subtotalMinor)]),
+            ...invoice.taxes.map((tax) =>
+              row(
+                invoice.taxes.length === 1 ? tax.label : `${tax.label} on ${money(tax.taxableMinor, invoice)}`,
+                tax.taxMinor,
+              ),
+            ),
             [
               { text: `Total (${invoice.currency})`, ...total },
               { text: money(invoice.totalMinor, invoice), alignment: "right", noWrap: true, ...FIGURES, ...total },
@@ -246,9 +255,28 @@ function layOutClosing(invoice: InvoiceDocument): Content[] {
       ? []
       : [{ width: "*", stack: [caption(label), { text: setText(text.trim()) }] }];
   const blocks = [...block("Payment", invoice.biller.bankDetails), ...block("Notes", invoice.notes)];
-  if (blocks.length === 0) return [];
+  const legal = invoice.taxes.flatMap(({ note }) => (note === null ? [] : [note]));
   const fits = countLines(invoice.biller.bankDetails ?? "") < 35 && countLines(invoice.notes ?? "") < 35;
-  return [{ columns: blocks, columnGap: 32, margin: [0, 26, 0, 0], unbreakable: fits }];
+  return [
+    ...(legal.length === 0
+      ? []
+      : [
+          {
+            stack: legal.map((note) => ({ text: setText(note) })),
+            margin: [0, 20, 0, 0] as [number, number, number, number],
+          },
+        ]),
+    ...(blocks.length === 0
+      ? []
+      : [
+          {
+            columns: blocks,
+            columnGap: 32,
+            margin: [0, 26, 0, 0] as [number, number, number, number],
+            unbreakable: fits,
+          },
+        ]),
+  ];
 }
 
 /** How many lines a text may take in a column, on the high side. */

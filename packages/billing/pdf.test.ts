@@ -42,6 +42,9 @@ const INVOICE: InvoiceDocument = {
   lines: [LINE, { ...LINE, description: "Set-up fee", seconds: null, hourlyRateMinor: null, totalMinor: 5000 }],
   subtotalMinor: 23_667,
   taxMinor: 0,
+  linesMinor: 23_667,
+  discountMinor: 0,
+  taxes: [],
   totalMinor: 23_667,
   notes: "Thank you.",
 };
@@ -51,6 +54,7 @@ const SIXTY: InvoiceDocument = {
   lines: Array.from({ length: 60 }, (_, index) => ({ ...LINE, description: `Task ${index + 1}`, totalMinor: index })),
   subtotalMinor: 1770,
   taxMinor: 336,
+  taxes: [{ label: "VAT 10%", taxableMinor: 3360, taxMinor: 336, note: null }],
   totalMinor: 2106,
 };
 
@@ -104,8 +108,13 @@ describe("the PDF of an invoice", () => {
   });
 
   test("prints the totals it is given and computes none", async () => {
-    const [page] = await pagesOf({ subtotalMinor: 1, taxMinor: 2, totalMinor: 9 });
-    expect(page).toContain("Subtotal €0.01 Tax €0.02 Total (EUR) €0.09");
+    const [page] = await pagesOf({
+      subtotalMinor: 1,
+      taxMinor: 2,
+      totalMinor: 9,
+      taxes: [{ label: "VAT", taxableMinor: 1, taxMinor: 2, note: "A note." }],
+    });
+    expect(page).toContain("Subtotal €0.01 VAT €0.02 Total (EUR) €0.09");
   });
 
   test("of a draft says that it is one", async () => {
@@ -121,7 +130,7 @@ describe("the PDF of an invoice", () => {
       expect(page).toContain(`Page ${index + 1} of 2`);
     }
     for (let task = 1; task <= 60; task += 1) expect(pages.join(" ")).toContain(`Task ${task} `);
-    expect(pages[1]).toContain("Subtotal €17.70 Tax €3.36 Total (EUR) €21.06");
+    expect(pages[1]).toContain("Subtotal €17.70 VAT 10% €3.36 Total (EUR) €21.06");
   });
 
   test("has every letter of Polish, Turkish, Greek, Ukrainian and Serbian, and the signs of currencies", async () => {

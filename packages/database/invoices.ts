@@ -12,14 +12,45 @@ export const addToInvoice = (db: BillhookClient, invoiceId: string, draftIds: st
 export const removeFromInvoice = (db: BillhookClient, lineIds: string[]) =>
   settle(db.rpc("remove_from_invoice", { p_line_ids: lineIds }));
 
-export const updateInvoiceLine = (db: BillhookClient, lineId: string, description: string) =>
-  settle(db.rpc("update_invoice_line", { p_line_id: lineId, p_description: description }));
+export interface InvoiceLineChanges {
+  description?: string;
+  /** A second, quieter paragraph. */
+  detail?: string | null;
+  /** At most one of the two; either takes the other's place. Per cent, with three decimals at most, or minor units. */
+  discount_percent?: number | null;
+  discount_minor?: number | null;
+  /** Null: no tax is spoken of. */
+  tax_rate_id?: string | null;
+  /** The following of a fee or an expense only. */
+  kind?: "fee" | "expense";
+  quantity_thousandths?: number;
+  unit_price_minor?: number;
+}
+
+export const updateInvoiceLine = (db: BillhookClient, lineId: string, changes: InvoiceLineChanges) =>
+  settle(db.rpc("update_invoice_line", { p_line_id: lineId, p_changes: { ...changes } }));
+
+/** Adds a fee or an expense; answers the line's id. */
+export const addInvoiceLine = (
+  db: BillhookClient,
+  invoiceId: string,
+  line: InvoiceLineChanges & { description: string },
+) => settle(db.rpc("add_invoice_line", { p_invoice_id: invoiceId, p_line: { ...line } }));
+
+/** All lines of the draft, in the order they are to have. */
+export const orderInvoiceLines = (db: BillhookClient, invoiceId: string, lineIds: string[]) =>
+  settle(db.rpc("order_invoice_lines", { p_invoice_id: invoiceId, p_line_ids: lineIds }));
 
 export interface InvoiceChanges {
   /** `YYYY-MM-DD`; null: the day it is finalised, in the workspace's zone. */
   issue_date?: string | null;
   payment_terms_days?: number;
   notes?: string | null;
+  /** At most one of the two; either takes the other's place. */
+  discount_percent?: number | null;
+  discount_minor?: number | null;
+  prices_include_tax?: boolean;
+  tax_rounding?: "total" | "line";
 }
 
 export const updateInvoice = (db: BillhookClient, invoiceId: string, changes: InvoiceChanges) =>
@@ -124,6 +155,19 @@ export interface Recipient {
   tax_id: string | null;
   locale: string;
 }
+
+/** The tax of one category and rate, as `private.refresh_invoice` keeps it in `invoices.taxes`. */
+export interface InvoiceTax {
+  name: string;
+  category: string;
+  percent: number;
+  /** Why nothing is charged, or what else the law wants said. */
+  note: string | null;
+  taxable_minor: number;
+  tax_minor: number;
+}
+
+export const taxesOf = (value: Json): InvoiceTax[] => value as unknown as InvoiceTax[];
 
 export const billerOf = (value: Json): Biller => value as unknown as Biller;
 export const recipientOf = (value: Json): Recipient => value as unknown as Recipient;

@@ -48,13 +48,16 @@ const settings = (columns: string, insert: readonly CallerName[] = []): Story =>
 const stories: Record<string, Story> = {
   workspaces: settings(
     "address bank_details currency email hourly_rate_minor invoice_number_pattern legal_name locale name " +
-      "payment_terms_days tax_id time_display timezone working_from working_until working_weekends",
+      "payment_terms_days prices_include_tax tax_id tax_rate_id tax_rounding time_display timezone working_from " +
+      "working_until working_weekends",
   ),
   members: kept,
   clients: settings(
-    "address archived_at contact_name country currency email hourly_rate_minor locale name payment_terms_days tax_id timezone",
+    "address archived_at contact_name country currency email hourly_rate_minor locale name payment_terms_days " +
+      "prices_include_tax tax_id tax_rate_id timezone",
     managers,
   ),
+  tax_rates: settings("archived_at name", managers),
   projects: settings("archived_at billing_type hourly_rate_minor name", managers),
   project_git_configs: settings(
     "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes done_tickets_only epic_rule estimation_strategy " +
@@ -187,6 +190,9 @@ beforeAll(async () => {
        select $1, min(id::text)::uuid, max(id::text)::uuid, 'suspected' from public.commits where workspace_id = $1`,
       [workspace.id],
     );
+    await database().query("insert into public.tax_rates (workspace_id, name, percent) values ($1, 'VAT', 19)", [
+      workspace.id,
+    ]);
     await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
     await database().rpc(workspace.owner, "begin_oauth", {
       p_id: crypto.randomUUID(),
@@ -250,6 +256,10 @@ describe("tables and views", () => {
         return;
       }
       const samples: Record<string, [string, unknown[]]> = {
+        tax_rates: [
+          "insert into public.tax_rates (workspace_id, name, category) values ($1, 'None', 'zero')",
+          [own.id],
+        ],
         clients: ["insert into public.clients (workspace_id, name) values ($1, 'New')", [own.id]],
         projects: [
           "insert into public.projects (workspace_id, client_id, name) values ($1, $2, 'New')",

@@ -18,6 +18,7 @@ const forPeople = [
   "public.day_budget",
   "public.estimate_report",
   "public.separate_person",
+  "public.add_invoice_line",
   "public.add_to_invoice",
   "public.approve_drafts",
   "public.begin_oauth",
@@ -58,6 +59,7 @@ const forPeople = [
   "public.unapprove_drafts",
   "public.update_drafts",
   "public.update_invoice",
+  "public.order_invoice_lines",
   "public.update_invoice_line",
   "public.void_invoice",
 ].toSorted();
@@ -174,6 +176,10 @@ const unindexed: Record<string, string[]> = {
     "repository_secrets workspace_id",
     "stripe_events workspace_id",
     "worklogs workspace_id",
+  ],
+  "taxes are archived, not deleted": [
+    "clients tax_rate_id workspace_id",
+    "invoice_lines tax_rate_id workspace_id",
   ],
   "people leave one at a time": ["notification_reads user_id", "time_entries member_id workspace_id"],
 };

@@ -65,7 +65,7 @@ describe("a finalised invoice", () => {
     for (const [name, parameters] of [
       ["add_to_invoice", { p_invoice_id: id, p_draft_ids: spare }],
       ["remove_from_invoice", { p_line_ids: [line?.id] }],
-      ["update_invoice_line", { p_line_id: line?.id, p_description: "x" }],
+      ["update_invoice_line", { p_line_id: line?.id, p_changes: { description: "x" } }],
       ["update_invoice", { p_invoice_id: id, p_changes: { notes: "x" } }],
     ] as const) {
       await expect(call(name, parameters), name).rejects.toMatchObject({ code: "BH005" });

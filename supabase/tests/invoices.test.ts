@@ -121,7 +121,7 @@ describe("an invoice draft", () => {
     const procedures: [string, Record<string, unknown>][] = [
       ["add_to_invoice", { p_invoice_id: invoice, p_draft_ids: [] }],
       ["remove_from_invoice", { p_line_ids: [line?.id] }],
-      ["update_invoice_line", { p_line_id: line?.id, p_description: "x" }],
+      ["update_invoice_line", { p_line_id: line?.id, p_changes: { description: "x" } }],
       ["update_invoice", { p_invoice_id: invoice, p_changes: {} }],
       ["delete_invoice", { p_invoice_id: invoice }],
       ["finalise_invoice", { p_invoice_id: invoice }],
@@ -152,9 +152,11 @@ describe("an invoice draft", () => {
     expect(await statusesOf([lines[0]?.draft_line_item_id ?? ""])).toMatchObject([
       { draft: "approved", invoice: null, entryInvoice: null },
     ]);
-    await call("update_invoice_line", { p_line_id: lines[1]?.id, p_description: " Reworded " });
+    await call("update_invoice_line", { p_line_id: lines[1]?.id, p_changes: { description: " Reworded " } });
     expect((await readLines(id))[0]).toMatchObject({ description: "Reworded" });
-    await expect(call("update_invoice_line", { p_line_id: lines[1]?.id, p_description: " " })).rejects.toMatchObject({
+    await expect(
+      call("update_invoice_line", { p_line_id: lines[1]?.id, p_changes: { description: " " } }),
+    ).rejects.toMatchObject({
       code: "BH003",
     });
   });

@@ -7,6 +7,7 @@ import {
   type InvoiceWithParties,
   type Recipient,
   recipientOf,
+  taxesOf,
 } from "@billhook/database/invoices";
 import { addDays, localDay } from "@billhook/domain/timezone";
 
@@ -45,7 +46,7 @@ export function documentOf({ invoice, client, workspace, lines }: InvoiceWithPar
     timeDisplay: biller.time_display,
     lines: lines.map((line) => ({
       description: line.description,
-      detail: null,
+      detail: line.detail,
       ticket: line.ticket_key,
       startDate: line.start_date,
       endDate: line.end_date,
@@ -55,6 +56,14 @@ export function documentOf({ invoice, client, workspace, lines }: InvoiceWithPar
     })),
     subtotalMinor: invoice.subtotal_minor,
     taxMinor: invoice.tax_minor,
+    linesMinor: invoice.lines_minor,
+    discountMinor: invoice.discount_total_minor,
+    taxes: taxesOf(invoice.taxes).map((tax) => ({
+      label: tax.category === "standard" && !tax.name.includes("%") ? `${tax.name} ${tax.percent}%` : tax.name,
+      taxableMinor: tax.taxable_minor,
+      taxMinor: tax.tax_minor,
+      note: tax.note,
+    })),
     totalMinor: invoice.total_minor,
     notes: invoice.notes,
   };
@@ -84,7 +93,7 @@ export function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): S
     lines: lines.map((line) => ({
       id: line.id,
       description: line.description,
-      minutes: Math.round(line.seconds / 60),
+      minutes: line.seconds === null ? null : Math.round(line.seconds / 60),
       hourlyRateMinor: line.hourly_rate_minor,
       totalMinor: line.total_minor,
       startDate: line.start_date,

@@ -13,6 +13,8 @@ const values: ClientValues = {
   locale: "de-DE",
   timezone: "",
   payment_terms_days: "",
+  tax_rate_id: "",
+  prices_include_tax: "",
 };
 
 test("empty fields become null and the rate minor units of the client's currency", () => {

@@ -28,6 +28,8 @@ export const clientSchema = (locale: string) =>
       locale: z.string().min(1, "Choose a language."),
       timezone: z.string(),
       payment_terms_days: optionalWholeNumber(0, 365, "days"),
+      tax_rate_id: z.string(),
+      prices_include_tax: z.enum(["", "yes", "no"]),
     })
     .superRefine((values, context) => checkRate(context, "rate", values.rate, values.currency, locale));
 
@@ -45,6 +47,8 @@ export const clientValues = (client: Client, locale: string): ClientValues => ({
   locale: client.locale,
   timezone: client.timezone ?? "",
   payment_terms_days: client.payment_terms_days?.toString() ?? "",
+  tax_rate_id: client.tax_rate_id ?? "",
+  prices_include_tax: client.prices_include_tax === null ? "" : client.prices_include_tax ? "yes" : "no",
 });
 
 /** A new client follows the workspace in everything that is not asked. */
@@ -60,6 +64,8 @@ export const newClientValues = (workspace: Workspace): ClientValues => ({
   locale: workspace.locale,
   timezone: "",
   payment_terms_days: "",
+  tax_rate_id: "",
+  prices_include_tax: "",
 });
 
 export const clientColumns = (values: ClientValues, locale: string) => ({
@@ -74,6 +80,8 @@ export const clientColumns = (values: ClientValues, locale: string) => ({
   locale: values.locale,
   timezone: textOrNull(values.timezone),
   payment_terms_days: numberOrNull(values.payment_terms_days),
+  tax_rate_id: textOrNull(values.tax_rate_id),
+  prices_include_tax: values.prices_include_tax === "" ? null : values.prices_include_tax === "yes",
 });
 
 /** Names of the server's fields and where the form shows them. */
@@ -89,4 +97,6 @@ export const clientFields = {
   locale: "locale",
   timezone: "timezone",
   payment_terms_days: "payment_terms_days",
+  tax_rate_id: "tax_rate_id",
+  prices_include_tax: "prices_include_tax",
 } as const;

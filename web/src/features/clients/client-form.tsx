@@ -6,6 +6,7 @@ import { useForm } from "react-hook-form";
 import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
+import { taxLabel, useTaxRates } from "../../data/tax-rates.ts";
 import { type Client, useWorkspace } from "../../data/workspace.tsx";
 import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCountries, listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
@@ -35,6 +36,8 @@ export function ClientForm({ client }: { client: Client }) {
   useSavedForm(form, values);
   const { errors, isDirty, isSubmitting } = form.formState;
   const currency = form.watch("currency");
+  const rates = useTaxRates();
+  const own = rates.data?.find(({ id }) => id === workspace.tax_rate_id);
 
   const save = async (changed: ClientValues): Promise<void> => {
     setProblem(null);
@@ -131,6 +134,32 @@ export function ClientForm({ client }: { client: Client }) {
               placeholder={`${workspace.payment_terms_days}, the workspace's`}
               {...form.register("payment_terms_days")}
             />
+          </Field>
+          <Field label="Tax" hint="For new lines; each line can have another." error={errors.tax_rate_id?.message}>
+            {/* The field is made anew once the choices are there: a list without its value shows another one. */}
+            <Select key={String(rates.isSuccess)} {...form.register("tax_rate_id")}>
+              <option value="">
+                {own === undefined ? "None, as the workspace" : `${taxLabel(own)}, the workspace's`}
+              </option>
+              {(rates.data ?? [])
+                .filter(({ id, archived_at }) => archived_at === null || id === client.tax_rate_id)
+                .map((rate) => (
+                  <option key={rate.id} value={rate.id}>
+                    {taxLabel(rate)}
+                  </option>
+                ))}
+            </Select>
+          </Field>
+          <Field label="Prices" error={errors.prices_include_tax?.message}>
+            <Select {...form.register("prices_include_tax")}>
+              <option value="">
+                {workspace.prices_include_tax
+                  ? "Include the tax, as the workspace's"
+                  : "Without tax, as the workspace's"}
+              </option>
+              <option value="no">Without tax</option>
+              <option value="yes">Include the tax</option>
+            </Select>
           </Field>
           <Field label="Language and number format" error={errors.locale?.message}>
             <Select {...form.register("locale")}>

@@ -10,6 +10,7 @@ import type { InvoiceEvent } from "./invoice-timeline.ts";
 
 export type InvoiceLine = Database["public"]["Tables"]["invoice_lines"]["Row"] & {
   project: { name: string } | null;
+  tax: { name: string; category: string; percent: number } | null;
 };
 
 const PAGE = 100;
@@ -87,7 +88,7 @@ export function useInvoiceLines(invoiceId: string) {
           settle(
             db
               .from("invoice_lines")
-              .select("*,project:projects(name)")
+              .select("*,project:projects(name),tax:tax_rates(name,category,percent)")
               .eq("workspace_id", id)
               .eq("invoice_id", invoiceId)
               .order("position")

@@ -3,7 +3,6 @@ import { Lock } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useCommands } from "../../app/commands.tsx";
 import { useApp } from "../../data/app.tsx";
-import { useFormat } from "../../data/format.ts";
 import { useLiveTable } from "../../data/live.ts";
 import { DatabaseFailure, keys, messageOf } from "../../data/query.ts";
 import { useClients, useWorkspace } from "../../data/workspace.tsx";
@@ -12,12 +11,14 @@ import { Page } from "../../ui/page.tsx";
 import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { AddDrafts } from "./add-drafts.tsx";
+import { AddLine } from "./add-line.tsx";
 import { BillTo } from "./bill-to.tsx";
 import { FinaliseDialog } from "./finalise-dialog.tsx";
 import { InvoiceBadge } from "./invoice-badge.tsx";
 import { useInvoice, useInvoiceLines } from "./invoice-data.ts";
 import { InvoiceLines } from "./invoice-lines.tsx";
 import { InvoicePdf } from "./invoice-pdf.tsx";
+import { InvoiceSum } from "./invoice-sum.tsx";
 import type { InvoiceRow } from "./invoice-state.ts";
 import { InvoiceNotes, InvoiceTerms } from "./invoice-terms.tsx";
 import { NotSent, Payment, useSending } from "./payment.tsx";
@@ -60,7 +61,6 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
   const { stripe } = useApp().config;
   const { view } = useSearch({ from: "/workspace/invoices/$invoiceId" });
   const navigate = useNavigate();
-  const format = useFormat();
   const lines = useInvoiceLines(invoice.id);
   const clients = useClients();
   const changes = useInvoiceDraft(invoice);
@@ -144,6 +144,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             onChange={show}
           />
           {draft !== null && <AddDrafts invoice={invoice} draft={draft} />}
+          {draft !== null && <AddLine invoice={invoice} draft={draft} />}
           {draft !== null && (
             <Button
               variant="danger"
@@ -197,7 +198,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               <EmptyState title="No lines">
                 {draft === null
                   ? "Nothing is on this invoice."
-                  : "Add approved work, or discard the draft. An invoice needs at least one line."}
+                  : "Add approved work or a fee, or discard the draft. An invoice needs at least one line."}
               </EmptyState>
             )}
             <InvoiceNotes invoice={invoice} draft={draft} />
@@ -218,9 +219,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             className="flex flex-col gap-6 border-line bg-canvas p-4 max-lg:border-t lg:border-l"
           >
             <Aside title="Total">
-              <p className="text-xl font-semibold">
-                {format.money(invoice.total_minor, invoice.currency, invoice.client_id)}
-              </p>
+              <InvoiceSum invoice={invoice} draft={draft} />
             </Aside>
             <Aside title="Payment">
               <Payment invoice={invoice} sending={sending} />

@@ -1,9 +1,12 @@
 import type { DatabaseResult } from "@billhook/database/errors";
 import {
   type InvoiceChanges,
+  type InvoiceLineChanges,
+  addInvoiceLine,
   addToInvoice,
   createInvoice,
   deleteInvoice,
+  orderInvoiceLines,
   removeFromInvoice,
   updateInvoice,
   updateInvoiceLine,
@@ -15,6 +18,7 @@ import { keys } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { notify, notifyError } from "../../ui/toast.tsx";
 import type { InvoiceLine } from "./invoice-data.ts";
+import { previewInvoice } from "./invoice-preview.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
 
 /** What can be done to an invoice draft. Each change shows at once and comes back with the reason if it is refused. */
@@ -33,39 +37,66 @@ export function useInvoiceDraft(invoice: InvoiceRow) {
     await refresh();
     return result;
   };
-  const showLines = (change: (lines: InvoiceLine[]) => InvoiceLine[]): void => {
-    queryClient.setQueryData<InvoiceLine[]>(lineKey, (lines) => (lines === undefined ? lines : change(lines)));
-  };
-  const showInvoice = (changes: Partial<InvoiceRow>): void => {
-    queryClient.setQueryData<InvoiceRow>(keys.invoice(id, invoice.id), (shown) =>
-      shown === undefined ? shown : { ...shown, ...changes },
-    );
+  /** Shows what the invoice comes to with other terms or lines, before the database has said so. */
+  const show = (changes: Partial<InvoiceRow>, change = (lines: InvoiceLine[]): InvoiceLine[] => lines): void => {
+    const shown = { ...(queryClient.getQueryData<InvoiceRow>(keys.invoice(id, invoice.id)) ?? invoice), ...changes };
+    const lines = queryClient.getQueryData<InvoiceLine[]>(lineKey);
+    if (lines === undefined) return;
+    const preview = previewInvoice(shown, change(lines));
+    queryClient.setQueryData<InvoiceLine[]>(lineKey, preview.lines);
+    queryClient.setQueryData<InvoiceRow>(keys.invoice(id, invoice.id), preview.invoice);
   };
 
   return {
     change: (changes: InvoiceChanges) => {
-      showInvoice(changes);
+      show(withOneDiscount(changes));
       return settleChange(updateInvoice(db, invoice.id, changes));
     },
 
     reword: async (line: InvoiceLine, description: string): Promise<void> => {
       const wording = (text: string): void =>
-        showLines((lines) => lines.map((shown) => (shown.id === line.id ? { ...shown, description: text } : shown)));
+        show({}, (lines) => lines.map((shown) => (shown.id === line.id ? { ...shown, description: text } : shown)));
       wording(description);
-      const result = await settleChange(updateInvoiceLine(db, line.id, description));
+      const result = await settleChange(updateInvoiceLine(db, line.id, { description }));
       if (!result.ok) return;
       void notify("Line reworded", {
         label: "Undo",
         run: () => {
           wording(line.description);
-          void settleChange(updateInvoiceLine(db, line.id, line.description));
+          void settleChange(updateInvoiceLine(db, line.id, { description: line.description }));
         },
       });
     },
 
+    /** Null where it was done, else why not. */
+    editLine: async (line: InvoiceLine, changes: InvoiceLineChanges): Promise<string | null> => {
+      const result = await updateInvoiceLine(db, line.id, changes);
+      await refresh();
+      return result.ok ? null : result.error.message;
+    },
+
+    addLine: async (line: InvoiceLineChanges & { description: string }): Promise<string | null> => {
+      const result = await addInvoiceLine(db, invoice.id, line);
+      await refresh();
+      return result.ok ? null : result.error.message;
+    },
+
+    /** Puts a line one place up (-1) or down (1). */
+    move: (line: InvoiceLine, step: -1 | 1): void => {
+      let order: string[] = [];
+      show({}, (lines) => {
+        const at = lines.findIndex(({ id: other }) => other === line.id);
+        const [moved] = lines.slice(at, at + 1);
+        const rest = lines.filter(({ id: other }) => other !== line.id);
+        if (moved !== undefined) rest.splice(Math.max(0, Math.min(rest.length, at + step)), 0, moved);
+        order = rest.map(({ id: other }) => other);
+        return rest;
+      });
+      if (order.length > 0) void settleChange(orderInvoiceLines(db, invoice.id, order));
+    },
+
     remove: async (line: InvoiceLine): Promise<void> => {
-      showLines((lines) => lines.filter((shown) => shown.id !== line.id));
-      showInvoice({ total_minor: invoice.total_minor - line.total_minor });
+      show({}, (lines) => lines.filter((shown) => shown.id !== line.id));
       const result = await settleChange(removeFromInvoice(db, [line.id]));
       const draftId = line.draft_line_item_id;
       if (!result.ok || draftId === null) return;
@@ -126,9 +157,19 @@ export function useInvoiceDraft(invoice: InvoiceRow) {
     for (const made of data ?? []) {
       const before = lines.find((line) => line.draft_line_item_id === made.draft_line_item_id);
       if (before !== undefined && before.description !== made.description)
-        await updateInvoiceLine(db, made.id, before.description);
+        await updateInvoiceLine(db, made.id, { description: before.description });
     }
   }
+}
+
+/** A discount is a percentage or an amount: naming one takes the other away. */
+function withOneDiscount(changes: InvoiceChanges): InvoiceChanges {
+  if (!("discount_percent" in changes || "discount_minor" in changes)) return changes;
+  return {
+    ...changes,
+    discount_percent: changes.discount_percent ?? null,
+    discount_minor: changes.discount_minor ?? null,
+  };
 }
 
 export type InvoiceDraft = ReturnType<typeof useInvoiceDraft>;

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { buttonClass } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Members } from "./members.tsx";
+import { TaxRates } from "./tax-rates.tsx";
 import { ThemeChoice } from "./theme-choice.tsx";
 import { WorkspaceForm } from "./workspace-form.tsx";
 
@@ -11,6 +12,12 @@ export function SettingsPage() {
       <div className="mx-auto max-w-4xl px-4 py-5">
         <WorkspaceForm />
         <div className="mt-6">
+          <Section
+            title="Taxes"
+            description="What lines are charged with, or why nothing is. A tax never changes: make another one and archive the old."
+          >
+            <TaxRates />
+          </Section>
           <Section title="Members">
             <Members />
           </Section>

@@ -15,6 +15,9 @@ const values: WorkspaceValues = {
   time_display: "hm",
   invoice_number_pattern: "INV-{year}-{number}",
   payment_terms_days: "14",
+  tax_rate_id: "",
+  prices_include_tax: "no",
+  tax_rounding: "total",
 };
 
 test("what is left empty is stored as nothing, and the rate in the currency's minor units", () => {

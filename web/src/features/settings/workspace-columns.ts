@@ -32,6 +32,9 @@ export const workspaceSchema = (locale: string) =>
         .max(60, "At most 60 characters.")
         .refine((pattern) => pattern.includes("{number}"), "The pattern must contain {number}."),
       payment_terms_days: wholeNumber(0, 365, "days"),
+      tax_rate_id: z.string(),
+      prices_include_tax: z.enum(["yes", "no"]),
+      tax_rounding: z.enum(["total", "line"]),
     })
     .superRefine((values, context) => checkRate(context, "rate", values.rate, values.currency, locale));
 
@@ -51,6 +54,9 @@ export const workspaceValues = (workspace: Workspace, locale: string): Workspace
   time_display: workspace.time_display === "decimal" ? "decimal" : "hm",
   invoice_number_pattern: workspace.invoice_number_pattern,
   payment_terms_days: String(workspace.payment_terms_days),
+  tax_rate_id: workspace.tax_rate_id ?? "",
+  prices_include_tax: workspace.prices_include_tax ? "yes" : "no",
+  tax_rounding: workspace.tax_rounding === "line" ? "line" : "total",
 });
 
 export const workspaceColumns = (values: WorkspaceValues, locale: string) => ({
@@ -67,6 +73,9 @@ export const workspaceColumns = (values: WorkspaceValues, locale: string) => ({
   time_display: values.time_display,
   invoice_number_pattern: values.invoice_number_pattern.trim(),
   payment_terms_days: Number(values.payment_terms_days),
+  tax_rate_id: textOrNull(values.tax_rate_id),
+  prices_include_tax: values.prices_include_tax === "yes",
+  tax_rounding: values.tax_rounding,
 });
 
 /** Names of the server's fields and where the form shows them. */
@@ -84,4 +93,7 @@ export const workspaceFields = {
   time_display: "time_display",
   invoice_number_pattern: "invoice_number_pattern",
   payment_terms_days: "payment_terms_days",
+  tax_rate_id: "tax_rate_id",
+  prices_include_tax: "prices_include_tax",
+  tax_rounding: "tax_rounding",
 } as const;

@@ -6,6 +6,7 @@ import { useForm } from "react-hook-form";
 import { useDb, useSession } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
+import { taxLabel, useTaxRates } from "../../data/tax-rates.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
@@ -41,6 +42,7 @@ export function WorkspaceForm() {
   });
   useSavedForm(form, values);
   const { errors, isDirty, isSubmitting } = form.formState;
+  const rates = useTaxRates();
   const pattern = form.watch("invoice_number_pattern") ?? workspace.invoice_number_pattern;
 
   const save = async (changed: WorkspaceValues): Promise<void> => {
@@ -167,6 +169,35 @@ export function WorkspaceForm() {
             error={errors.payment_terms_days?.message}
           >
             <TextInput inputMode="numeric" {...form.register("payment_terms_days")} />
+          </Field>
+          <Field label="Tax" hint="For new lines. Each client can have another." error={errors.tax_rate_id?.message}>
+            {/* The field is made anew once the choices are there: a list without its value shows another one. */}
+            <Select key={String(rates.isSuccess)} {...form.register("tax_rate_id")}>
+              <option value="">None</option>
+              {(rates.data ?? [])
+                .filter(({ id, archived_at }) => archived_at === null || id === workspace.tax_rate_id)
+                .map((rate) => (
+                  <option key={rate.id} value={rate.id}>
+                    {taxLabel(rate)}
+                  </option>
+                ))}
+            </Select>
+          </Field>
+          <Field label="Prices" error={errors.prices_include_tax?.message}>
+            <Select {...form.register("prices_include_tax")}>
+              <option value="no">Without tax, which is added</option>
+              <option value="yes">Include the tax</option>
+            </Select>
+          </Field>
+          <Field
+            label="Tax is rounded"
+            hint="Once per rate is what electronic invoices expect."
+            error={errors.tax_rounding?.message}
+          >
+            <Select {...form.register("tax_rounding")}>
+              <option value="total">once per rate</option>
+              <option value="line">on each line</option>
+            </Select>
           </Field>
         </div>
       </Section>
