@@ -305,20 +305,30 @@ volatile security definer
 set search_path = ''
 as $$
 begin
+  -- "materialized": otherwise every row is made a document anew for each of its columns.
+  with changed as materialized (
+    select x.doc ->> tg_argv[0] as key, x.doc, true as is_new from (select to_jsonb(r) as doc from new_rows r) x
+    union all
+    select x.doc ->> tg_argv[0], x.doc, false from (select to_jsonb(r) as doc from old_rows r) x
+  ), pairs as materialized (
+    -- Grouped, not joined: a join is planned for the first number of rows there ever was.
+    select (array_agg(doc) filter (where not is_new))[1] as before, (array_agg(doc) filter (where is_new))[1] as after
+    from changed
+    group by key
+  )
   insert into public.audit_events (workspace_id, actor_id, entity_type, entity_id, action, before, after)
-  select (n.doc ->> case when tg_table_name = 'workspaces' then 'id' else 'workspace_id' end)::uuid, auth.uid(), tg_table_name,
-    (n.doc ->> tg_argv[0])::uuid,
+  select (p.after ->> case when tg_table_name = 'workspaces' then 'id' else 'workspace_id' end)::uuid, auth.uid(), tg_table_name,
+    (p.after ->> tg_argv[0])::uuid,
     coalesce(nullif(current_setting('billhook.action', true), ''), 'update'), d.before, d.after
-  from (select to_jsonb(x) as doc from new_rows x) n
-  join (select to_jsonb(x) as doc from old_rows x) o on o.doc ->> tg_argv[0] = n.doc ->> tg_argv[0]
+  from pairs p
   cross join lateral (
-    select jsonb_object_agg(k, o.doc -> k) as before, jsonb_object_agg(k, n.doc -> k) as after
-    from jsonb_object_keys(n.doc) k
-    where o.doc -> k is distinct from n.doc -> k and k not in ('updated_at', 'version', 'last_delivery_at', 'reconciled_at')
+    select jsonb_object_agg(k, p.before -> k) as before, jsonb_object_agg(k, p.after -> k) as after
+    from jsonb_object_keys(p.after) k
+    where p.before -> k is distinct from p.after -> k and k not in ('updated_at', 'version', 'last_delivery_at', 'reconciled_at')
       -- Computed from what is in the audit, with every change of it.
       and not (tg_table_name = 'invoice_lines' and k in ('amount_minor', 'total_minor', 'taxable_minor', 'tax_minor'))
   ) d
-  where d.after is not null;
+  where p.before is not null and d.after is not null;
   return null;
 end
 $$;
