@@ -61,8 +61,10 @@ export type Database = {
           locale: string;
           name: string;
           payment_terms_days: number | null;
+          prices_include_tax: boolean | null;
           stripe_customer_id: string | null;
           tax_id: string | null;
+          tax_rate_id: string | null;
           timezone: string | null;
           updated_at: string;
           workspace_id: string;
@@ -80,8 +82,10 @@ export type Database = {
           locale?: string;
           name: string;
           payment_terms_days?: number | null;
+          prices_include_tax?: boolean | null;
           stripe_customer_id?: string | null;
           tax_id?: string | null;
+          tax_rate_id?: string | null;
           timezone?: string | null;
           updated_at?: string;
           workspace_id: string;
@@ -99,14 +103,17 @@ export type Database = {
           locale?: string;
           name?: string;
           payment_terms_days?: number | null;
+          prices_include_tax?: boolean | null;
           stripe_customer_id?: string | null;
           tax_id?: string | null;
+          tax_rate_id?: string | null;
           timezone?: string | null;
           updated_at?: string;
           workspace_id?: string;
         };
         Relationships: [
           { foreignKeyName: "clients_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "clients_workspace_id_tax_rate_id_fkey"; columns: ["workspace_id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       commit_draft_items: {
@@ -765,51 +772,81 @@ export type Database = {
       };
       invoice_lines: {
         Row: {
+          amount_minor: number;
           created_at: string;
           description: string;
+          detail: string | null;
+          discount_minor: number | null;
+          discount_percent: number | null;
           draft_line_item_id: string | null;
           end_date: string | null;
-          hourly_rate_minor: number;
+          hourly_rate_minor: number | null;
           id: string;
           invoice_id: string;
+          kind: string;
           position: number;
           project_id: string | null;
-          seconds: number;
+          quantity_thousandths: number | null;
+          seconds: number | null;
           start_date: string | null;
+          tax_minor: number;
+          tax_rate_id: string | null;
+          taxable_minor: number;
           ticket_key: string | null;
           total_minor: number;
+          unit_price_minor: number | null;
           workspace_id: string;
         };
         Insert: {
+          amount_minor?: number;
           created_at?: string;
           description: string;
+          detail?: string | null;
+          discount_minor?: number | null;
+          discount_percent?: number | null;
           draft_line_item_id?: string | null;
           end_date?: string | null;
-          hourly_rate_minor: number;
+          hourly_rate_minor?: number | null;
           id?: string;
           invoice_id: string;
+          kind?: string;
           position: number;
           project_id?: string | null;
-          seconds: number;
+          quantity_thousandths?: number | null;
+          seconds?: number | null;
           start_date?: string | null;
+          tax_minor?: number;
+          tax_rate_id?: string | null;
+          taxable_minor?: number;
           ticket_key?: string | null;
-          total_minor?: never;
+          total_minor?: number;
+          unit_price_minor?: number | null;
           workspace_id: string;
         };
         Update: {
+          amount_minor?: number;
           created_at?: string;
           description?: string;
+          detail?: string | null;
+          discount_minor?: number | null;
+          discount_percent?: number | null;
           draft_line_item_id?: string | null;
           end_date?: string | null;
-          hourly_rate_minor?: number;
+          hourly_rate_minor?: number | null;
           id?: string;
           invoice_id?: string;
+          kind?: string;
           position?: number;
           project_id?: string | null;
-          seconds?: number;
+          quantity_thousandths?: number | null;
+          seconds?: number | null;
           start_date?: string | null;
+          tax_minor?: number;
+          tax_rate_id?: string | null;
+          taxable_minor?: number;
           ticket_key?: string | null;
-          total_minor?: never;
+          total_minor?: number;
+          unit_price_minor?: number | null;
           workspace_id?: string;
         };
         Relationships: [
@@ -817,6 +854,7 @@ export type Database = {
           { foreignKeyName: "invoice_lines_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "invoice_lines_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoice_lines_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoice_lines_workspace_id_tax_rate_id_fkey"; columns: ["workspace_id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       invoices: {
@@ -827,15 +865,20 @@ export type Database = {
           created_at: string;
           created_by: string | null;
           currency: string;
+          discount_minor: number | null;
+          discount_percent: number | null;
+          discount_total_minor: number;
           due_date: string | null;
           finalised_at: string | null;
           id: string;
           issue_date: string | null;
+          lines_minor: number;
           notes: string | null;
           number: string | null;
           paid_at: string | null;
           payment_terms_days: number;
           pdf_key: string | null;
+          prices_include_tax: boolean;
           recipient: Json | null;
           sent_at: string | null;
           status: string;
@@ -847,6 +890,8 @@ export type Database = {
           stripe_status: string | null;
           subtotal_minor: number;
           tax_minor: number;
+          tax_rounding: string;
+          taxes: Json;
           total_minor: number;
           updated_at: string;
           version: number;
@@ -860,15 +905,20 @@ export type Database = {
           created_at?: string;
           created_by?: string | null;
           currency: string;
+          discount_minor?: number | null;
+          discount_percent?: number | null;
+          discount_total_minor?: number;
           due_date?: string | null;
           finalised_at?: string | null;
           id?: string;
           issue_date?: string | null;
+          lines_minor?: number;
           notes?: string | null;
           number?: string | null;
           paid_at?: string | null;
           payment_terms_days?: number;
           pdf_key?: string | null;
+          prices_include_tax?: boolean;
           recipient?: Json | null;
           sent_at?: string | null;
           status?: string;
@@ -880,6 +930,8 @@ export type Database = {
           stripe_status?: string | null;
           subtotal_minor?: number;
           tax_minor?: number;
+          tax_rounding?: string;
+          taxes?: Json;
           total_minor?: number;
           updated_at?: string;
           version?: number;
@@ -893,15 +945,20 @@ export type Database = {
           created_at?: string;
           created_by?: string | null;
           currency?: string;
+          discount_minor?: number | null;
+          discount_percent?: number | null;
+          discount_total_minor?: number;
           due_date?: string | null;
           finalised_at?: string | null;
           id?: string;
           issue_date?: string | null;
+          lines_minor?: number;
           notes?: string | null;
           number?: string | null;
           paid_at?: string | null;
           payment_terms_days?: number;
           pdf_key?: string | null;
+          prices_include_tax?: boolean;
           recipient?: Json | null;
           sent_at?: string | null;
           status?: string;
@@ -913,6 +970,8 @@ export type Database = {
           stripe_status?: string | null;
           subtotal_minor?: number;
           tax_minor?: number;
+          tax_rounding?: string;
+          taxes?: Json;
           total_minor?: number;
           updated_at?: string;
           version?: number;
@@ -1423,6 +1482,44 @@ export type Database = {
           { foreignKeyName: "stripe_events_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      tax_rates: {
+        Row: {
+          archived_at: string | null;
+          category: string;
+          created_at: string;
+          id: string;
+          name: string;
+          note: string | null;
+          percent: number;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          archived_at?: string | null;
+          category?: string;
+          created_at?: string;
+          id?: string;
+          name: string;
+          note?: string | null;
+          percent?: number;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          archived_at?: string | null;
+          category?: string;
+          created_at?: string;
+          id?: string;
+          name?: string;
+          note?: string | null;
+          percent?: number;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "tax_rates_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       tickets: {
         Row: {
           asked_at: string | null;
@@ -1930,7 +2027,10 @@ export type Database = {
           locale: string;
           name: string;
           payment_terms_days: number;
+          prices_include_tax: boolean;
           tax_id: string | null;
+          tax_rate_id: string | null;
+          tax_rounding: string;
           time_display: string;
           timezone: string;
           updated_at: string;
@@ -1951,7 +2051,10 @@ export type Database = {
           locale?: string;
           name: string;
           payment_terms_days?: number;
+          prices_include_tax?: boolean;
           tax_id?: string | null;
+          tax_rate_id?: string | null;
+          tax_rounding?: string;
           time_display?: string;
           timezone?: string;
           updated_at?: string;
@@ -1972,7 +2075,10 @@ export type Database = {
           locale?: string;
           name?: string;
           payment_terms_days?: number;
+          prices_include_tax?: boolean;
           tax_id?: string | null;
+          tax_rate_id?: string | null;
+          tax_rounding?: string;
           time_display?: string;
           timezone?: string;
           updated_at?: string;
@@ -1980,7 +2086,9 @@ export type Database = {
           working_until?: number;
           working_weekends?: boolean;
         };
-        Relationships: [];
+        Relationships: [
+          { foreignKeyName: "workspaces_id_tax_rate_id_fkey"; columns: ["id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
+        ];
       };
     };
     Views: {
@@ -2051,17 +2159,22 @@ export type Database = {
           created_at: string | null;
           created_by: string | null;
           currency: string | null;
+          discount_minor: number | null;
+          discount_percent: number | null;
+          discount_total_minor: number | null;
           due_date: string | null;
           finalised_at: string | null;
           id: string | null;
           issue_date: string | null;
           line_count: number | null;
+          lines_minor: number | null;
           notes: string | null;
           number: string | null;
           overdue: boolean | null;
           paid_at: string | null;
           payment_terms_days: number | null;
           pdf_key: string | null;
+          prices_include_tax: boolean | null;
           recipient: Json | null;
           sent_at: string | null;
           status: string | null;
@@ -2073,6 +2186,8 @@ export type Database = {
           stripe_status: string | null;
           subtotal_minor: number | null;
           tax_minor: number | null;
+          tax_rounding: string | null;
+          taxes: Json | null;
           total_minor: number | null;
           updated_at: string | null;
           version: number | null;
@@ -2098,6 +2213,7 @@ export type Database = {
     };
     Functions: {
       accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
+      add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
       approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
@@ -2143,6 +2259,7 @@ export type Database = {
       note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
       note_tracker: { Args: { p_connection_id: string; p_problem?: string | null; p_is_refused?: boolean }; Returns: undefined };
+      order_invoice_lines: { Args: { p_invoice_id: string; p_line_ids: string[] }; Returns: string };
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
       pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
@@ -2187,7 +2304,7 @@ export type Database = {
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
-      update_invoice_line: { Args: { p_line_id: string; p_description: string }; Returns: string };
+      update_invoice_line: { Args: { p_line_id: string; p_changes: Json }; Returns: string };
       void_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       waiting_deliveries: { Args: { p_older_than_seconds?: number; p_limit?: number }; Returns: string[] };
       waiting_imports: { Args: { p_limit?: number }; Returns: string[] };
