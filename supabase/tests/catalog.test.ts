@@ -177,10 +177,7 @@ const unindexed: Record<string, string[]> = {
     "stripe_events workspace_id",
     "worklogs workspace_id",
   ],
-  "taxes are archived, not deleted": [
-    "clients tax_rate_id workspace_id",
-    "invoice_lines tax_rate_id workspace_id",
-  ],
+  "taxes are archived, not deleted": ["clients tax_rate_id workspace_id", "invoice_lines tax_rate_id workspace_id"],
   "people leave one at a time": ["notification_reads user_id", "time_entries member_id workspace_id"],
 };
 
