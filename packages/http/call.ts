@@ -32,6 +32,8 @@ export interface Call {
   maxBytes?: number;
   /** Reads no further than the cap and takes what there is. */
   headOnly?: boolean;
+  /** What an answer without a body (204) stands for, where JSON is read. */
+  whenEmpty?: unknown;
 }
 
 export interface Answer {
@@ -84,7 +86,7 @@ export async function readJson<T>(
   if (isPage(headers, text)) return failure("unavailable", call, "answered a web page", sent.budget);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = sent.value.status === 204 && call.whenEmpty !== undefined ? call.whenEmpty : JSON.parse(text);
   } catch {
     return failure("unavailable", call, "answered no valid JSON", sent.budget);
   }

@@ -20,6 +20,21 @@ describe("the budget", () => {
     expect(readBudget(headers(said), now)).toEqual({ limit: 2000, remaining: 3, resetAt: "2026-03-01T12:00:30.000Z" });
   });
 
+  it("is read from the headers of help desks, each in its own words", () => {
+    const zendesk = { "x-rate-limit": "700", "x-rate-limit-remaining": "699", "ratelimit-reset": "41" };
+    expect(readBudget(headers(zendesk), now)).toEqual({
+      limit: 700,
+      remaining: 699,
+      resetAt: "2026-03-01T12:00:41.000Z",
+    });
+    const freshdesk = { "x-ratelimit-total": "200", "x-ratelimit-remaining": "150" };
+    expect(readBudget(headers(freshdesk))).toEqual({ limit: 200, remaining: 150, resetAt: null });
+    const helpScout = { "x-ratelimit-limit-minute": "400", "x-ratelimit-remaining-minute": "0" };
+    expect(readBudget(headers(helpScout))).toEqual({ limit: 400, remaining: 0, resetAt: null });
+    expect(readWait(headers({ ...helpScout, "x-ratelimit-retry-after": "12" }))).toBe(12);
+    expect(readBudget(headers({ "x-rate-limit-remaining-v3": "4990" }))?.remaining).toBe(4990);
+  });
+
   it("is at most a fifth where Bitbucket says that the limit is near", () => {
     const limit = { "x-ratelimit-limit": "1000" };
     expect(readBudget(headers({ ...limit, "x-ratelimit-nearlimit": "true" }))?.remaining).toBe(200);

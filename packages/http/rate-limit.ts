@@ -5,18 +5,37 @@
  * seconds; a secondary limit is 403 or 429 with `retry-after`, or with only a sentence in the body. GitLab
  * (docs.gitlab.com, "Rate limits"): `ratelimit-*`, reset in epoch seconds, and `retry-after`. Bitbucket
  * (support.atlassian.com, "API request limits"): 429, `x-ratelimit-limit` and `x-ratelimit-nearlimit`, true with less
- * than a fifth left. Azure (learn.microsoft.com, "Rate and usage limits"): `x-ratelimit-*` once it is near.
+ * than a fifth left. Azure (learn.microsoft.com, "Rate and usage limits"): `x-ratelimit-*` once it is near. Zendesk
+ * (developer.zendesk.com, "Rate limits"): `x-rate-limit`, `x-rate-limit-remaining`. Freshdesk (developers.freshdesk.com,
+ * "Rate Limit"): `x-ratelimit-total`. Help Scout (developer.helpscout.com, "Rate Limiting"): `x-ratelimit-*-minute`, and
+ * `x-ratelimit-retry-after`. Zoho Desk (desk.zoho.com, "API Limits"): the day's credits in `x-rate-limit-remaining-v3`.
  */
 import type { RateBudget } from "./result.ts";
 
+const limitNames = [
+  "x-ratelimit-limit",
+  "ratelimit-limit",
+  "x-rate-limit",
+  "x-ratelimit-total",
+  "x-ratelimit-limit-minute",
+];
+const remainingNames = [
+  "x-ratelimit-remaining",
+  "ratelimit-remaining",
+  "x-rate-limit-remaining",
+  "x-ratelimit-remaining-minute",
+  "x-rate-limit-remaining-v3",
+];
+const resetNames = ["x-ratelimit-reset", "ratelimit-reset"];
+
 /** Null where the host says nothing of a limit. */
 export function readBudget(headers: Headers, now = Date.now()): RateBudget | null {
-  const read = (name: string): number | null =>
-    toNumber(headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`));
-  const limit = read("limit");
+  const read = (names: readonly string[]): number | null =>
+    names.map((name) => toNumber(headers.get(name))).find((value) => value !== null) ?? null;
+  const limit = read(limitNames);
   const isNear = headers.get("x-ratelimit-nearlimit") === "true";
-  const remaining = read("remaining") ?? (isNear && limit !== null ? Math.floor(limit / 5) : null);
-  const reset = read("reset");
+  const remaining = read(remainingNames) ?? (isNear && limit !== null ? Math.floor(limit / 5) : null);
+  const reset = read(resetNames);
   if (limit === null && remaining === null && reset === null) return null;
   return { limit, remaining, resetAt: reset === null ? null : toIso(resetMoment(reset, now)) };
 }
@@ -26,7 +45,7 @@ export function readBudget(headers: Headers, now = Date.now()): RateBudget | nul
  * (RFC 9110, section 10.2.3); it comes before the moment at which the budget is full again.
  */
 export function readWait(headers: Headers, now = Date.now()): number | null {
-  const after = headers.get("retry-after")?.trim() ?? "";
+  const after = (headers.get("retry-after") ?? headers.get("x-ratelimit-retry-after"))?.trim() ?? "";
   if (/^\d{1,9}$/.test(after)) return Number(after);
   const date = after === "" ? Number.NaN : Date.parse(after);
   if (!Number.isNaN(date)) return Math.max(0, Math.ceil((date - now) / 1000));

@@ -1,8 +1,21 @@
 /** The one list of the ticket systems; a new one is a file beside this and a line here. */
 import type { TrackerKind } from "@billhook/domain/tracker";
+import { asana } from "./asana.ts";
+import { clickup } from "./clickup.ts";
+import { freshdesk } from "./freshdesk.ts";
+import { helpScout } from "./help-scout.ts";
 import type { Tracker } from "./tracker.ts";
+import { zendesk } from "./zendesk.ts";
+import { zohoDesk } from "./zoho-desk.ts";
 
-const trackers: Partial<Record<TrackerKind, Tracker>> = {};
+const trackers: Partial<Record<TrackerKind, Tracker>> = {
+  asana,
+  clickup,
+  zendesk,
+  freshdesk,
+  "zoho-desk": zohoDesk,
+  "help-scout": helpScout,
+};
 
 export function trackerFor(kind: TrackerKind): Tracker {
   const tracker = trackers[kind];

@@ -1,0 +1,117 @@
+/** Every ticket system with its stand-in, and in what the systems differ, so that one table of tests is for them all. */
+import type { TrackerKind } from "@billhook/domain/tracker";
+import type { Token } from "@billhook/http/result";
+import type { TrackerConnection } from "@billhook/trackers/tracker";
+import { asanaWorkspace, startAsanaStandin } from "./asana.ts";
+import { clickupTeam, startClickupStandin } from "./clickup.ts";
+import { startFreshdeskStandin } from "./freshdesk.ts";
+import { startHelpScoutStandin } from "./help-scout.ts";
+import type { TrackerStandin, TrackerStandinOptions } from "./server.ts";
+import { startZendeskStandin } from "./zendesk.ts";
+import { startZohoDeskStandin, zohoOrganisation } from "./zoho-desk.ts";
+
+export interface TrackerCase {
+  kind: TrackerKind;
+  start: (options: TrackerStandinOptions) => Promise<TrackerStandin>;
+  token: (value: string) => Token;
+  site: string | null;
+  /** A ticket's key by its number. */
+  key: (number: number) => string;
+  /** The key it has after it went elsewhere; null where keys stay. */
+  movedKey: string | null;
+  /** At most so many requests for so many tickets. */
+  requests: (tickets: number) => number;
+  /** What a ticket of this system has; `epic` is a group above it that is not its parent. */
+  has: readonly ("parent" | "epic" | "estimate" | "logged")[];
+  /** The statuses as the system has them, of a ticket that is done. */
+  doneStatus: string;
+}
+
+const bearer = (value: string): Token => ({ kind: "bearer", value });
+
+export const cases: TrackerCase[] = [
+  {
+    kind: "asana",
+    start: startAsanaStandin,
+    token: bearer,
+    site: asanaWorkspace.gid,
+    key: (number) => `SHOP-${number}`,
+    movedKey: "OPS-7",
+    requests: (tickets) => Math.ceil(tickets / 10),
+    has: ["parent", "estimate", "logged"],
+    doneStatus: "Completed",
+  },
+  {
+    kind: "clickup",
+    start: startClickupStandin,
+    token: bearer,
+    site: clickupTeam.id,
+    key: (number) => `SHOP-${number}`,
+    movedKey: "OPS-7",
+    // One each, the parent, and the types of the workspace.
+    requests: (tickets) => tickets + 2,
+    has: ["parent", "epic", "estimate", "logged"],
+    doneStatus: "Done",
+  },
+  {
+    kind: "zendesk",
+    start: startZendeskStandin,
+    token: (value) => ({ kind: "basic", username: "dev.one@example.com", password: value }),
+    site: null,
+    key: (number) => `ZD-${number}`,
+    movedKey: null,
+    // The tickets, the account's statuses, the problems.
+    requests: () => 3,
+    has: ["parent"],
+    doneStatus: "Done",
+  },
+  {
+    kind: "freshdesk",
+    start: startFreshdeskStandin,
+    token: (value) => ({ kind: "basic", username: value, password: "X" }),
+    site: null,
+    key: (number) => `FD-${number}`,
+    movedKey: null,
+    // Each with its time, the agent, and the account's statuses.
+    requests: (tickets) => 2 * tickets + 2,
+    has: ["logged"],
+    doneStatus: "Closed",
+  },
+  {
+    kind: "zoho-desk",
+    start: startZohoDeskStandin,
+    token: bearer,
+    site: zohoOrganisation.id,
+    key: (number) => `ZOHO-${number}`,
+    movedKey: null,
+    // The search, and for each found its tags and its time.
+    requests: (tickets) => 1 + 2 * tickets,
+    has: ["logged"],
+    doneStatus: "Done",
+  },
+  {
+    kind: "help-scout",
+    start: startHelpScoutStandin,
+    token: bearer,
+    site: null,
+    key: (number) => `HS-${number}`,
+    movedKey: null,
+    // The searches, and the inboxes' names.
+    requests: (tickets) => Math.ceil(tickets / 25) + 1,
+    has: [],
+    doneStatus: "closed",
+  },
+];
+
+/** A secret that must stand in no answer. */
+export const secret = "never-to-be-seen-0123456789";
+
+export function connect(of: TrackerCase, standin: TrackerStandin): TrackerConnection {
+  return {
+    baseUrl: standin.url,
+    webUrl: null,
+    site: of.site,
+    token: of.token(secret),
+    limits: { timeoutMs: 8000, attempts: 3, longestWaitMs: 30 },
+  };
+}
