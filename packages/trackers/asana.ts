@@ -11,13 +11,15 @@ import { authorise, failure, type Host, mapResult, readJson, send } from "@billh
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readInBatches, type TicketOutcome } from "./batches.ts";
-import { codeFlow } from "./code-flow.ts";
 import { labelsBy } from "./label-names.ts";
+import { createOAuth } from "./oauth.ts";
 import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
+import { pathBelow } from "./ticket-key.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment, wholeMinutes } from "./worklog-text.ts";
 
-const host: Host = { root: "https://app.asana.com/api/1.0", headers: {}, authorise };
+const webRoot = "https://app.asana.com";
+const host: Host = { root: `${webRoot}/api/1.0`, headers: {}, authorise };
 
 /** "Batch API": at most ten actions. */
 const mostActions = 10;
@@ -109,7 +111,7 @@ export const asana: Tracker = {
     const { name, email } = me.value.body.data;
     return mapResult(sites, (all) => ({
       account: email ?? name ?? "Asana",
-      sites: all.map((site) => ({ id: site.gid, name: site.name, url: `https://app.asana.com/0/${site.gid}` })),
+      sites: all.map((site) => ({ id: site.gid, name: site.name, url: `${webRoot}/0/${site.gid}` })),
       prefixes: prefixes.value,
     }));
   },
@@ -144,8 +146,8 @@ export const asana: Tracker = {
   },
 
   /** Without scopes in the address the application's full permissions are meant ("OAuth scopes"). */
-  oauth: codeFlow({
-    root: "https://app.asana.com",
+  oauth: createOAuth({
+    root: webRoot,
     authorise: "/-/oauth_authorize",
     token: "/-/oauth_token",
     scopes: [],
@@ -153,19 +155,13 @@ export const asana: Tracker = {
   }),
 };
 
-/** `/0/{project}/{task}`, `/1/{workspace}/project/{project}/task/{task}`, with or without `/f`; an inbox's `/item/`. */
-const inAddress = /^\/(?:0\/(?:inbox\/)?[\w-]+\/|1\/\d+\/(?:[\w-]+\/)*?(?:task|item)\/)(\d{8,20})(?:\/|$)/;
-
-function claim(mention: TicketMention, { prefixes }: TicketScope): TicketClaim | null {
-  if (mention.form === "address" && mention.address !== null && URL.canParse(mention.address)) {
-    const { hostname, pathname } = new URL(mention.address);
-    const gid = hostname === "app.asana.com" ? inAddress.exec(pathname)?.[1] : undefined;
-    return gid === undefined ? null : { key: gid, isCertain: true };
+function claim({ form, key, address }: TicketMention, { prefixes, webUrl }: TicketScope): TicketClaim | null {
+  if (form === "address") {
+    const isOurs = address !== null && pathBelow(address, { baseUrl: null, webUrl }, webRoot) !== null;
+    return isOurs && /^\d{8,20}$/.test(key) ? { key, isCertain: true } : null;
   }
-  if (mention.form !== "project") return null;
-  const key = mention.key.toUpperCase();
-  const isKnown = prefixes.includes(key.slice(0, key.lastIndexOf("-")));
   // Few workspaces have IDs of their own: without a known prefix a key is somebody else's.
+  const isKnown = form === "project" && prefixes.includes(key.slice(0, key.lastIndexOf("-")));
   return isKnown ? { key, isCertain: true } : null;
 }
 

@@ -1,4 +1,4 @@
-import type { TicketMention } from "@billhook/domain/tickets";
+import { findTicketMentions, type TicketMention } from "@billhook/domain/tickets";
 import type { TrackerKind } from "@billhook/domain/tracker";
 import { describe, expect, it } from "vitest";
 import { trackerFor } from "./registry.ts";
@@ -10,14 +10,20 @@ const mention = (form: TicketMention["form"], key: string, address: string | nul
   key,
   form,
   address,
+  isWeak: false,
   index: 0,
   length: key.length,
 });
 
+/** As an address stands in a commit's message. */
+const named = (address: string): TicketMention =>
+  findTicketMentions({ message: `See ${address}`, branch: null, pullRequestTitle: null })[0] ??
+  mention("address", "", address);
+
 const claim = (kind: TrackerKind, of: TicketMention, scope: Partial<TicketScope> = {}): TicketClaim | null =>
   trackerFor(kind).claim(of, { ...nothing, ...scope });
 const claimAddress = (kind: TrackerKind, address: string, scope: Partial<TicketScope> = {}): string | null =>
-  claim(kind, mention("address", "", address), scope)?.key ?? null;
+  claim(kind, named(address), scope)?.key ?? null;
 const certain = (key: string): TicketClaim => ({ key, isCertain: true });
 
 describe("Asana", () => {
@@ -28,7 +34,6 @@ describe("Asana", () => {
       "0/inbox/1200000000000003/1204619611402340",
       "1/12345/project/1200000000000003/task/1204619611402340",
       "1/12345/task/1204619611402340?focus=true",
-      "1/12345/inbox/99/item/1204619611402340/story/1204619611402399",
     ]) {
       expect(claimAddress("asana", `https://app.asana.com/${path}`), path).toBe("1204619611402340");
     }
@@ -46,8 +51,11 @@ describe("Asana", () => {
 
 describe("ClickUp", () => {
   it("reads short ids, and is not certain of what may be the beginning of a hash", () => {
-    expect(claim("clickup", mention("short", "CU-86B1C2D"))).toEqual(certain("CU-86b1c2d"));
-    expect(claim("clickup", mention("short", "#86b1c2d"))).toEqual({ key: "CU-86b1c2d", isCertain: false });
+    expect(claim("clickup", mention("short", "CU-86b1c2d"))).toEqual(certain("CU-86b1c2d"));
+    expect(claim("clickup", { ...mention("short", "CU-86b1c2d"), isWeak: true })).toEqual({
+      key: "CU-86b1c2d",
+      isCertain: false,
+    });
     expect(claim("clickup", mention("number", "#12"))).toBeNull();
   });
 
@@ -77,7 +85,7 @@ describe.each([
   ["zendesk", "ZD", "https://team.zendesk.com", "https://team.zendesk.com/agent/tickets/123"],
   ["freshdesk", "FD", "https://team.freshdesk.com", "https://team.freshdesk.com/a/tickets/123"],
   ["help-scout", "HS", null, "https://secure.helpscout.net/conversation/2391938111/123/?folderId=4"],
-  ["zoho-desk", "ZOHO", "https://desk.zoho.eu", null],
+  ["zoho-desk", "ZOHO", "https://desk.zoho.eu", "https://desk.zoho.eu/agent/studio/support/tickets/details/123"],
 ] as const)("%s", (kind, prefix, baseUrl, address) => {
   it("reads its tickets' numbers, in one form whatever they were written as", () => {
     expect(claim(kind, mention("project", `${prefix}-123`), { baseUrl })).toEqual(certain(`${prefix}-123`));
@@ -85,14 +93,13 @@ describe.each([
     expect(claim(kind, mention("project", "HELP-123"), { baseUrl, prefixes })).toEqual(certain(`${prefix}-123`));
     expect(claim(kind, mention("project", "SHOP-123"), { baseUrl })).toBeNull();
     expect(claim(kind, mention("number", "#123"), { baseUrl })).toBeNull();
-    if (address !== null) expect(claimAddress(kind, address, { baseUrl })).toBe(`${prefix}-123`);
+    expect(claimAddress(kind, address, { baseUrl })).toBe(`${prefix}-123`);
   });
 
   it("leaves other addresses alone, another account's among them", () => {
-    if (address === null) return;
     expect(claimAddress(kind, address.replace("123", "new"), { baseUrl })).toBeNull();
     expect(claimAddress(kind, address.replace(/:\/\/[^/]+/, "://other.example"), { baseUrl })).toBeNull();
-    expect(claimAddress(kind, address, { baseUrl: "https://another.example" })).toBeNull();
+    expect(claimAddress(kind, address, { webUrl: "https://another.example" })).toBeNull();
     expect(claimAddress(kind, "not an address", { baseUrl })).toBeNull();
   });
 });

@@ -11,11 +11,14 @@ import { authorise, failure, type Host, mapResult, readJson, send } from "@billh
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEach, readInBatches, type TicketOutcome } from "./batches.ts";
-import { codeFlow } from "./code-flow.ts";
 import { labelsBy } from "./label-names.ts";
+import { createOAuth } from "./oauth.ts";
 import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
+import { pathBelow } from "./ticket-key.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
+
+const webRoot = "https://app.clickup.com";
 
 /** A personal token stands in its header without a scheme ("Authentication"). */
 const host: Host = {
@@ -106,7 +109,7 @@ export const clickup: Tracker = {
       sites: body.teams.map(({ id: team, name }) => ({
         id: team,
         name,
-        url: `https://app.clickup.com/${encodeURIComponent(team)}`,
+        url: `${webRoot}/${encodeURIComponent(team)}`,
       })),
       // The API does not tell what the Spaces' custom ids begin with.
       prefixes: [],
@@ -146,10 +149,11 @@ export const clickup: Tracker = {
   },
 
   /** The person chooses the workspaces; there are no scopes ("Authentication"). */
-  oauth: codeFlow({
-    root: "https://app.clickup.com",
+  oauth: createOAuth({
+    root: webRoot,
+    tokenRoot: "https://api.clickup.com",
     authorise: "/api",
-    token: "https://api.clickup.com/api/v2/oauth/token",
+    token: "/api/v2/oauth/token",
     scopes: [],
     hasPkce: false,
   }),
@@ -157,21 +161,17 @@ export const clickup: Tracker = {
 
 const customId = /^[A-Z][A-Z0-9_]{0,19}-[1-9]\d{0,9}$/;
 
-function claim(mention: TicketMention, { prefixes, site }: TicketScope): TicketClaim | null {
-  if (mention.form === "address" && mention.address !== null && URL.canParse(mention.address)) {
-    const { hostname, pathname } = new URL(mention.address);
-    const name = hostname === "app.clickup.com" ? /^\/t\/(?:\d+\/)?([\w-]+)/.exec(pathname)?.[1] : undefined;
-    if (name === undefined) return null;
-    const key = customId.test(name.toUpperCase()) ? name.toUpperCase() : `CU-${name.toLowerCase()}`;
-    return { key, isCertain: true };
+function claim(mention: TicketMention, { prefixes, site, webUrl }: TicketScope): TicketClaim | null {
+  const { form, key, address } = mention;
+  if (form === "address") {
+    const isOurs =
+      address !== null && pathBelow(address, { baseUrl: null, webUrl }, webRoot)?.startsWith("/t/") === true;
+    return isOurs ? { key, isCertain: true } : null;
   }
-  const key = mention.key.toUpperCase();
-  const [, sign, own] = /^(CU-|#)([A-Z0-9]{4,12})$/.exec(key) ?? [];
-  if (own !== undefined && (mention.form === "short" || sign === "CU-")) {
-    // `#86b1c2d` may be the beginning of a commit's hash just as well.
-    return { key: `CU-${own.toLowerCase()}`, isCertain: sign === "CU-" };
-  }
-  if (mention.form !== "project" || site === null || !customId.test(key)) return null;
+  const own = /^CU-([a-z0-9]{4,16})$/i.exec(key)?.[1]?.toLowerCase();
+  // `#86b1c2d` may be the beginning of a commit's hash just as well.
+  if (own !== undefined) return { key: `CU-${own}`, isCertain: !mention.isWeak };
+  if (form !== "project" || site === null || !customId.test(key)) return null;
   const isKnown = prefixes.includes(key.slice(0, key.lastIndexOf("-")));
   return isKnown || prefixes.length === 0 ? { key, isCertain: isKnown } : null;
 }

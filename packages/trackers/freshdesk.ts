@@ -66,7 +66,7 @@ const statusNames = new Map([
 export const freshdesk: Tracker = {
   kind: "freshdesk",
   name: "Freshdesk",
-  claim: claimNumber({ prefix, address: /^\/(?:a|helpdesk)\/tickets\/(\d+)/, domain: "freshdesk.com" }),
+  claim: claimNumber({ prefix, webRoot: null }),
 
   async readTickets(connection, keys) {
     const tickets = new Map<string, ApiTicket>();
@@ -103,7 +103,7 @@ export const freshdesk: Tracker = {
     const account = URL.canParse(root) ? new URL(root).hostname : root;
     return mapResult(read, ({ body }) => ({
       account: body.contact.email ?? body.contact.name ?? account,
-      sites: [{ id: account, name: account, url: root }],
+      sites: [],
       prefixes: [prefix],
     }));
   },

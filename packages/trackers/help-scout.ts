@@ -11,14 +11,15 @@ import { askForTokens } from "@billhook/http/oauth";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
-import { codeFlow } from "./code-flow.ts";
 import { labelsBy } from "./label-names.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
+import { createOAuth } from "./oauth.ts";
 import { id, instant, line, link, title } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
 
 const host: Host = { root: "https://api.helpscout.net", headers: {}, authorise };
 
+const webRoot = "https://secure.helpscout.net";
 const prefix = "HS";
 /** A search is part of an address, which must not grow too long. */
 const mostNumbers = 25;
@@ -52,12 +53,12 @@ const mailboxes = z.object({
   _embedded: z.object({ mailboxes: z.array(z.object({ id, name: line })) }).optional(),
   page,
 });
-const me = z.object({ id: z.int(), companyId: id, firstName: line, lastName: line, email: line });
+const me = z.object({ id: z.int(), firstName: line, lastName: line, email: line });
 
 export const helpScout: Tracker = {
   kind: "help-scout",
   name: "Help Scout",
-  claim: claimNumber({ prefix, address: /^\/conversation\/\d+\/(\d+)/, domain: "secure.helpscout.net" }),
+  claim: claimNumber({ prefix, webRoot }),
 
   async readTickets(connection, keys) {
     const signedIn = await signIn(connection);
@@ -77,18 +78,19 @@ export const helpScout: Tracker = {
     if (!read.ok) return read;
     const { email, firstName, lastName } = read.value.body;
     const account = email ?? [firstName, lastName].filter((part) => part !== null).join(" ");
-    return mapResult(read, ({ body }) => ({
+    return mapResult(read, () => ({
       account: account || "Help Scout",
       // Numbers run through all inboxes: there is nothing to choose.
-      sites: [{ id: body.companyId ?? "help-scout", name: account || "Help Scout", url: null }],
+      sites: [],
       prefixes: [prefix],
     }));
   },
 
-  oauth: codeFlow({
-    root: "https://secure.helpscout.net",
+  oauth: createOAuth({
+    root: webRoot,
+    tokenRoot: "https://api.helpscout.net",
     authorise: "/authentication/authorizeClientApplication",
-    token: "https://api.helpscout.net/v2/oauth2/token",
+    token: "/v2/oauth2/token",
     scopes: [],
     hasPkce: false,
   }),
@@ -145,7 +147,7 @@ function toTicket(read: Conversation, key: string, inbox: string | null): Ticket
   return {
     externalId: String(read.id),
     key,
-    url: read._links?.web?.href ?? `https://secure.helpscout.net/conversation/${read.id}/${read.number}/`,
+    url: read._links?.web?.href ?? `${webRoot}/conversation/${read.id}/${read.number}/`,
     title: read.subject,
     type: read.type,
     status: read.status,

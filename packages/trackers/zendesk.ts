@@ -10,8 +10,8 @@ import { authorise, failure, type Host, mapResult, readJson } from "@billhook/ht
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
-import { codeFlow } from "./code-flow.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
+import { createOAuth } from "./oauth.ts";
 import { id, instant, labels, line, title } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
 
@@ -68,7 +68,7 @@ interface Names {
 export const zendesk: Tracker = {
   kind: "zendesk",
   name: "Zendesk",
-  claim: claimNumber({ prefix, address: /^\/(?:agent\/)?tickets\/(\d+)/, domain: "zendesk.com" }),
+  claim: claimNumber({ prefix, webRoot: null }),
 
   readTickets: (connection, keys) =>
     readInBatches(keys, { size: mostIds, atOnce: 1 }, (batch) => readBatch(connection, batch)),
@@ -85,12 +85,12 @@ export const zendesk: Tracker = {
     const account = URL.canParse(root) ? new URL(root).hostname : root;
     return mapResult(read, () => ({
       account: user.email ?? user.name ?? account,
-      sites: [{ id: account, name: account, url: root }],
+      sites: [],
       prefixes: [prefix],
     }));
   },
 
-  oauth: codeFlow({
+  oauth: createOAuth({
     root: null,
     authorise: "/oauth/authorizations/new",
     token: "/oauth/tokens",

@@ -3,7 +3,8 @@
  * `https://desk.zoho.eu`, and `https://desk.zoho.com` where it is not given. `site` is the organisation, which every
  * request names in a header.
  *
- * Tickets are found by their numbers, fifty at a time ("Search Tickets"); nothing found is 204 without a body. Tags and
+ * Tickets are found by their numbers, fifty at a time ("Search Tickets"); nothing found is 204 without a body. An address
+ * has a ticket's id instead, which is read by itself. Tags and
  * the sum of the logged time are two further requests for each ticket. Requests are counted in credits for a day, and
  * the smallest plan answers five at once ("API Limits").
  */
@@ -11,14 +12,17 @@ import { failure, type Host, mapResult, readJson, send } from "@billhook/http/ca
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEach, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
-import { codeFlow } from "./code-flow.ts";
 import { labelsBy } from "./label-names.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
+import { createOAuth } from "./oauth.ts";
 import { instant, line, link, title, toMinutes } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
 
 const prefix = "ZOHO";
+const idPattern = /^ZOHO-\d{15,20}$/;
+/** What a ticket by itself names only by ids, and one that was searched for by words. */
+const include = "contacts,assignee,departments";
 const mostNumbers = 50;
 const atOnce = 4;
 const perPage = 100;
@@ -65,8 +69,7 @@ const myself = z.object({ name: line, emailId: line });
 export const zohoDesk: Tracker = {
   kind: "zoho-desk",
   name: "Zoho Desk",
-  // An address of Zoho Desk has a ticket's id, not its number.
-  claim: claimNumber({ prefix, address: /(?!)/, domain: "zoho.com" }),
+  claim: claimNumber({ prefix, webRoot: null }),
 
   readTickets: (connection, keys) =>
     readInBatches(keys, { size: mostNumbers, atOnce: 1 }, (batch) => readBatch(connection, batch)),
@@ -120,7 +123,7 @@ export const zohoDesk: Tracker = {
   },
 
   /** The application's address is the data centre's own: `https://accounts.zoho.eu`. */
-  oauth: codeFlow({
+  oauth: createOAuth({
     root: "https://accounts.zoho.com",
     authorise: "/oauth/v2/auth",
     token: "/oauth/v2/token",
@@ -134,7 +137,7 @@ export const zohoDesk: Tracker = {
     separator: ",",
     hasPkce: false,
     // Without these there is no refresh token.
-    query: { access_type: "offline", prompt: "consent" },
+    parameters: { access_type: "offline", prompt: "consent" },
   }),
 };
 
@@ -149,31 +152,51 @@ const readList = async (
 ): Promise<CallResult<unknown[]>> =>
   mapResult(await readJson(host, connection, list, { ...call, whenEmpty: { data: [] } }), ({ body }) => body.data);
 
-const search = (connection: TrackerConnection, numbers: readonly number[]): Promise<CallResult<unknown[]>> =>
-  readList(hostOf(connection), connection, {
-    path: "/api/v1/tickets/search",
-    query: { ticketNumber: numbers.join(","), limit: perPage },
-  });
-
 async function readBatch(
   connection: TrackerConnection,
   keys: readonly string[],
 ): Promise<CallResult<Map<string, TicketOutcome>>> {
-  const numbers = new Map(keys.flatMap((key) => numberOf(prefix, key).map((number) => [number, key] as const)));
-  if (numbers.size === 0) return { ok: true, value: new Map(), budget: null };
-  const found = await search(connection, [...numbers.keys()]);
+  const found = await findTickets(connection, keys);
   if (!found.ok) return found;
-  const tickets = readEntries(ticket, found.value).flatMap((read) => {
-    const key = numbers.get(read.ticketNumber);
-    return key === undefined || read.isTrashed ? [] : [{ key, read }];
-  });
-  const details = await readEach(tickets, atOnce, async ({ key, read }) =>
+  const details = await readEach([...found.value], atOnce, async ([key, read]) =>
     mapResult(await readDetails(connection, read.id), (rest) => {
       const outcome: TicketOutcome = { outcome: "found", ticket: { ...toTicket(read, key), ...rest } };
       return [key, outcome] as const;
     }),
   );
   return mapResult(details, (all) => new Map(all));
+}
+
+/** The tickets by the keys they were asked for. An address has a ticket's id, which is longer than any number. */
+async function findTickets(
+  connection: TrackerConnection,
+  keys: readonly string[],
+): Promise<CallResult<Map<string, ApiTicket>>> {
+  const tickets = new Map<string, ApiTicket>();
+  const isId = (key: string): boolean => idPattern.test(key);
+  const byId = await readEach(keys.filter(isId), atOnce, async (key) => {
+    const path = `/api/v1/tickets/${key.slice(prefix.length + 1)}`;
+    const read = await readJson(hostOf(connection), connection, ticket, { path, query: { include } });
+    if (!read.ok) return read.code === "not_found" ? { ok: true, value: null, budget: read.budget } : read;
+    if (!read.value.body.isTrashed) tickets.set(key, read.value.body);
+    return { ...read, value: null };
+  });
+  if (!byId.ok) return byId;
+  const numbers = new Map(
+    keys.flatMap((key) => (isId(key) ? [] : numberOf(prefix, key).map((number) => [number, key] as const))),
+  );
+  if (numbers.size === 0) return { ok: true, value: tickets, budget: byId.budget };
+  const read = await readList(hostOf(connection), connection, {
+    path: "/api/v1/tickets/search",
+    query: { ticketNumber: [...numbers.keys()].join(","), limit: perPage },
+  });
+  return mapResult(read, (entries) => {
+    for (const entry of readEntries(ticket, entries)) {
+      const key = numbers.get(entry.ticketNumber);
+      if (key !== undefined && !entry.isTrashed) tickets.set(key, entry);
+    }
+    return tickets;
+  });
 }
 
 /** What a search leaves out; empty where the plan, or what the token may do, has no such thing. */
@@ -224,13 +247,10 @@ function toTicket(read: ApiTicket, key: string): Ticket {
 
 /** The ticket's own id. */
 async function findTicket(connection: TrackerConnection, key: string): Promise<CallResult<string>> {
-  const [number] = numberOf(prefix, key);
-  const call = { path: "/api/v1/tickets/search" };
-  if (number === undefined) return failure("not_found", call, "was asked for no ticket");
-  const found = await search(connection, [number]);
+  const found = await findTickets(connection, [key]);
   if (!found.ok) return found;
-  const known = readEntries(ticket, found.value).find((read) => read.ticketNumber === number);
+  const known = found.value.get(key)?.id;
   return known === undefined
-    ? failure("not_found", call, "found no such ticket", found.budget)
-    : { ...found, value: known.id };
+    ? failure("not_found", { path: "/api/v1/tickets/search" }, "found no such ticket", found.budget)
+    : { ...found, value: known };
 }

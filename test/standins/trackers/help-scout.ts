@@ -41,7 +41,7 @@ export async function startHelpScoutStandin(options: TrackerStandinOptions): Pro
   standin.guard(tokenOf);
 
   standin.route("GET", "/v2/users/me", (c) =>
-    c.json({ id: 4, companyId: 12, firstName: "Dev", lastName: "One", email: "dev.one@example.com", role: "user" }),
+    c.json({ id: 4, firstName: "Dev", lastName: "One", email: "dev.one@example.com", role: "user" }),
   );
   standin.route("GET", "/v2/mailboxes", (c) => paged(c, "mailboxes", mailboxesOf(standin)));
   standin.route("GET", "/v2/conversations", (c) => {

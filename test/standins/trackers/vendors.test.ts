@@ -179,6 +179,16 @@ describe("Zoho Desk", () => {
       ]);
     });
   });
+
+  it("finds a ticket by the id that its address has", async () => {
+    const one: NewTicket = { key: "ZOHO-1", title: "One", id: "4000000031007012" };
+    await withStandin("zoho-desk", [one], async (_standin, connection) => {
+      const keys = ["ZOHO-4000000031007012", "ZOHO-1", "ZOHO-4000000031007013"];
+      const answers = valueOf(await trackerFor("zoho-desk").readTickets(connection, keys));
+      expect(answers.map(({ outcome }) => outcome)).toEqual(["found", "found", "gone"]);
+      expect(answers[0]).toMatchObject({ ticket: { title: "One", externalId: one.id, project: { title: "ZOHO" } } });
+    });
+  });
 });
 
 describe("Help Scout", () => {

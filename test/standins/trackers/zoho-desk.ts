@@ -54,6 +54,11 @@ export async function startZohoDeskStandin(options: TrackerStandinOptions): Prom
   };
   on(
     "GET",
+    at,
+    withTicket((c, ticket) => c.json(toTicket(ticket))),
+  );
+  on(
+    "GET",
     `${at}/tags`,
     withTicket((c, { labels }) =>
       list(
