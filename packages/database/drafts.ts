@@ -58,6 +58,9 @@ export interface DraftFlag {
   /** Another commit that it is about. */
   commit_id?: string;
   short_hash?: string;
+  /** Somebody has looked at it and lets the draft be. */
+  accepted_at?: string;
+  accepted_by?: string;
 }
 
 /** Why a draft was passed over by a procedure that does what it can and reports the rest. */
@@ -75,12 +78,25 @@ export type SkipCode =
   | "not_approved"
   | "locked"
   | "not_ignored"
+  | "no_flag"
   | "no_ticket"
   | "ticket_done";
 
+export interface SkippedDraft {
+  id: string;
+  code: SkipCode;
+  /** Who touched the draft last, where it was another person of the workspace. */
+  by?: string | null;
+  /** What they did, as the audit names it, and when. */
+  action?: string;
+  at?: string;
+}
+
 export interface DraftOutcome {
   changed: InboxDraft[];
-  skipped: { id: string; code: SkipCode }[];
+  skipped: SkippedDraft[];
+  /** What `undoAct` takes back; null where nothing was changed. */
+  act_id?: string | null;
 }
 
 /** What each skip code means to the person who asked. */
@@ -98,6 +114,7 @@ export const skipMessages: Record<SkipCode, string> = {
   not_approved: "It is not approved.",
   locked: "Its time is locked.",
   not_ignored: "It is not ignored.",
+  no_flag: "It has no such flag any more.",
   no_ticket: "It has no ticket of a connected system to wait for.",
   ticket_done: "Its ticket is done already.",
 };
@@ -254,3 +271,7 @@ export const mergeDrafts = (
 /** Joins the parts of a split, or takes a merge apart, while what it made is open; anything `skipped` means it is not. */
 export const undoReplacement = (db: BillhookClient, replacementId: string, versions: SeenVersions = {}) =>
   outcome(db.rpc("undo_replacement", { p_id: replacementId, p_versions: versions }));
+
+/** Says of open drafts that what the flag tells is as it should be. It stays as evidence. */
+export const acceptFlags = (db: BillhookClient, ids: string[], code: string, versions: SeenVersions = {}) =>
+  outcome(db.rpc("accept_flags", { p_ids: ids, p_code: code, p_versions: versions }));

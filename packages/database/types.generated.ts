@@ -722,6 +722,62 @@ export type Database = {
           { foreignKeyName: "import_jobs_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      inbox_view_choices: {
+        Row: {
+          user_id: string;
+          view_id: string;
+          workspace_id: string;
+        };
+        Insert: {
+          user_id: string;
+          view_id: string;
+          workspace_id: string;
+        };
+        Update: {
+          user_id?: string;
+          view_id?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "inbox_view_choices_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "inbox_view_choices_workspace_id_view_id_fkey"; columns: ["workspace_id","view_id"]; isOneToOne: false; referencedRelation: "inbox_views"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      inbox_views: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          name: string;
+          search: Json;
+          shared: boolean;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          name: string;
+          search: Json;
+          shared?: boolean;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          name?: string;
+          search?: Json;
+          shared?: boolean;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "inbox_views_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       invoice_counters: {
         Row: {
           last_number: number;
@@ -2213,6 +2269,7 @@ export type Database = {
     };
     Functions: {
       accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
+      accept_flags: { Args: { p_ids: string[]; p_code: string; p_versions?: Json }; Returns: Json };
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
@@ -2227,6 +2284,7 @@ export type Database = {
       check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
       check_tracker_manager: { Args: { p_id: string }; Returns: Json };
       check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
+      choose_inbox_view: { Args: { p_workspace_id: string; p_view_id: string }; Returns: undefined };
       complete_commits: { Args: { p_commits: Json }; Returns: number };
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
@@ -2236,6 +2294,7 @@ export type Database = {
       currency_exponent: { Args: { p_currency: string }; Returns: number };
       day_budget: { Args: { p_draft_id: string }; Returns: Json };
       defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json; p_for_ticket?: boolean }; Returns: Json };
+      delete_inbox_view: { Args: { p_id: string }; Returns: undefined };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
@@ -2280,6 +2339,7 @@ export type Database = {
       save_address_ranges: { Args: { p_provider: string; p_ranges: string[] }; Returns: undefined };
       save_delivery_progress: { Args: { p_deliveries: Json }; Returns: undefined };
       save_grant_tokens: { Args: { p_grant_id: string; p_access: string; p_refresh?: string | null; p_expires_at?: string | null }; Returns: undefined };
+      save_inbox_view: { Args: { p_id: string; p_workspace_id: string; p_name: string; p_search: Json; p_shared?: boolean }; Returns: string };
       save_invoice_pdf: { Args: { p_invoice_id: string; p_pdf_key: string }; Returns: undefined };
       save_stripe_progress: { Args: { p_invoice_id: string; p_progress: Json }; Returns: undefined };
       save_tickets: { Args: { p_tickets: Json; p_drafts?: Json }; Returns: number };

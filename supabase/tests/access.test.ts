@@ -80,6 +80,9 @@ const stories: Record<string, Story> = {
   commit_draft_items: kept,
   draft_replacements: kept,
   undone_acts: kept,
+  // A personal one is its maker's; the sample is shared.
+  inbox_views: kept,
+  inbox_view_choices: { ...kept, select: ["viewer", "service"] },
   commit_links: kept,
   tracker_connections: kept,
   tickets: kept,
@@ -169,6 +172,12 @@ beforeAll(async () => {
     await database().query(
       "insert into public.repository_heads (workspace_id, repository_id, branch, head) values ($1, $2, 'main', repeat('a', 40))",
       [workspace.id, workspace.repositoryId],
+    );
+    await database().query(
+      `with view as (insert into public.inbox_views (workspace_id, name, search, shared, created_by)
+         values ($1, 'Week', '{}', true, $2) returning id)
+       insert into public.inbox_view_choices (workspace_id, user_id, view_id) select $1, $2, id from view`,
+      [workspace.id, workspace.viewer.userId],
     );
     await database().query("insert into public.undone_acts (act_id, workspace_id) values (gen_random_uuid(), $1)", [
       workspace.id,
