@@ -181,7 +181,10 @@ function doubtPatch(work: NewWork, known: KnownWork): string | null {
   if (work.isAncestor(known.hash) || (known.reverted && onSameBranch))
     return `It makes the same change as ${short} once more.`;
   const moment = instantOf(commit.authoredAt);
-  if (moment !== null && moment === instantOf(known.authoredAt)) return null;
+  const earlier = instantOf(known.authoredAt);
+  if (moment !== null && moment === earlier) return null;
+  // Made again, it would have been made later: this one is what the other was rewritten from, and comes late.
+  if (!known.reverted && moment !== null && earlier !== null && Number(moment) < Number(earlier) && onSameBranch) return null;
   if (known.reverted || onSameBranch) return `It makes the same change as ${short} once more.`;
   if (!isSameAuthor(commit.author, known.author)) return `It makes the same change as ${short}, by somebody else.`;
   if (known.repository !== work.repository) return `It makes the same change as ${short} in another repository.`;
