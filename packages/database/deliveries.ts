@@ -98,6 +98,8 @@ export interface BegunDelivery {
   heads?: Record<string, string> | null;
   /** Set where it was begun before and waited for its host. */
   progress?: CompletionProgress | null;
+  /** Its commits are recorded, and only now known whole. */
+  isLate?: boolean;
 }
 
 /** Service role: takes accepted deliveries, oldest first; those done or failed are not returned. */

@@ -5,6 +5,7 @@ import type { BegunDelivery } from "./deliveries.ts";
 import type { DatabaseResult } from "./errors.ts";
 import type { MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
+import type { RecordedIdentity } from "./work.ts";
 
 /** How to ask a repository's host. */
 export interface RepositoryHost {
@@ -145,7 +146,7 @@ export const storeReconciliation = (
   );
 
 /** A recorded delivery whose commits lack line counts, with some of them. */
-export interface IncompleteDelivery extends Omit<BegunDelivery, "event" | "host" | "heads" | "progress"> {
+export interface IncompleteDelivery extends Omit<BegunDelivery, "event" | "host" | "heads" | "progress" | "isLate"> {
   host: RepositoryHost;
   commits: IncompleteCommit[];
 }
@@ -191,8 +192,13 @@ export interface CompletedCommit {
   source_additions: number | null;
   source_deletions: number | null;
   binary_files: number | null;
+  patch_id?: string | null;
+  moment_key?: string | null;
+  message_key?: string | null;
+  work?: RecordedIdentity;
 }
 
+/** Code `conflict` where another worker recorded the same work at the same moment. */
 export const completeCommits = (db: BillhookClient, commits: CompletedCommit[]) =>
   settle(db.rpc("complete_commits", { p_commits: commits as unknown as Json }));
 

@@ -12,11 +12,27 @@ export interface WorkRequest {
   hints: string[];
   /** Hashes of commits whose files are wanted. */
   held: string[];
+  /** Branches whose push did not go on from where they were. */
+  rewritten: RewrittenBranch[];
+}
+
+export interface RewrittenBranch {
+  repository_id: string;
+  branch: string;
+  /** A head that it had. */
+  start: string;
+  head: string;
+  /** Commits it holds now: those that were pushed, and what they stand on. */
+  kept: string[];
+  /** How far back from each its recorded commits are followed. */
+  depth: number;
 }
 
 export interface WorkContext {
   claims: { workspace_id: string; key: string; commit_id: string }[];
   hints: { workspace_id: string; hint: string; commit_id: string }[];
+  /** What the rewritten branches no longer hold. */
+  dropped: { workspace_id: string; repository_id: string; branch: string; commit_id: string }[];
   works: RecordedWork[];
 }
 
@@ -41,7 +57,7 @@ export interface RecordedWork {
   ignored_rule: string | null;
   /** A later commit takes the work back. */
   reverted: boolean;
-  /** Only where they were asked for. */
+  /** Only where they were asked for, and of dropped commits. */
   files: Json | null;
   /** What the drafts of the work come to. */
   minutes: number;
@@ -52,6 +68,26 @@ export interface RecordedIdentity {
   /** `owner` is who has the key as far as was known; another owner means that it was decided too early (BH010). */
   claims: { key: string; owner: string | null; take: boolean }[];
   links: { earlier_id: string; kind: "same" | "part" | "reverts" | "suspected"; evidence: string | null }[];
+  /** Recorded works that turn out to be one: packages/domain/matches.ts. */
+  matches?: RecordedMatch[];
+}
+
+export interface RecordedMatch {
+  work_id: string;
+  other_ids: string[];
+  relation: "same" | "within" | "holds" | "suspected";
+  evidence: string | null;
+  /** For the drafts of the work, where they were touched. */
+  flag: WorkFlag;
+  /** For those of the others. */
+  flag_back: WorkFlag;
+}
+
+export interface WorkFlag {
+  code: string;
+  message: string;
+  commit_id: string;
+  short_hash: string;
 }
 
 /** Service role: who has the keys and what is known of them, in one round trip for a batch. */

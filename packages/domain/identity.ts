@@ -174,25 +174,25 @@ const unique = (works: readonly KnownWork[]): KnownWork[] => [
 ];
 
 /** Why the same change may be other work after all; null where it is the same. */
-function doubtPatch(work: NewWork, known: KnownWork): string | null {
+export function doubtPatch(work: NewWork, known: KnownWork): string | null {
   const { commit } = work;
   const short = known.hash.slice(0, 7);
   const onSameBranch = work.forced === false && known.repository === work.repository && known.branch === work.branch;
   if (work.isAncestor(known.hash) || (known.reverted && onSameBranch))
     return `It makes the same change as ${short} once more.`;
   const moment = instantOf(commit.authoredAt);
-  const earlier = instantOf(known.authoredAt);
-  if (moment !== null && moment === earlier) return null;
+  const other = instantOf(known.authoredAt);
+  if (moment !== null && moment === other) return null;
   // Made again, it would have been made later: this one is what the other was rewritten from, and comes late.
-  if (!known.reverted && moment !== null && earlier !== null && Number(moment) < Number(earlier) && onSameBranch) return null;
-  if (known.reverted || onSameBranch) return `It makes the same change as ${short} once more.`;
+  const isOlder = moment !== null && other !== null && Number(moment) < Number(other);
+  if (known.reverted || (onSameBranch && !isOlder)) return `It makes the same change as ${short} once more.`;
   if (!isSameAuthor(commit.author, known.author)) return `It makes the same change as ${short}, by somebody else.`;
   if (known.repository !== work.repository) return `It makes the same change as ${short} in another repository.`;
   return null;
 }
 
 /** The same address, login or name: hosts put their own address on what they merge. */
-function isSameAuthor(one: Person, other: Person): boolean {
+export function isSameAuthor(one: Person, other: Person): boolean {
   const same = (a: string | null, b: string | null): boolean =>
     a !== null && a.trim() !== "" && a.trim().toLowerCase() === b?.trim().toLowerCase();
   return authorKey(one) === authorKey(other) || same(one.username, other.username) || same(one.name, other.name);

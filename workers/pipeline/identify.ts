@@ -1,31 +1,25 @@
 /** Which commits of a batch are work that is known already: decided over what is recorded and over the batch itself. */
-import type { BillhookClient } from "@billhook/database/client";
-import type { DatabaseResult } from "@billhook/database/errors";
-import {
-  readWorkContext,
-  type RecordedIdentity,
-  type RecordedWork,
-  type WorkContext,
-  type WorkRequest,
-} from "@billhook/database/work";
+import type { RecordedIdentity, RecordedMatch } from "@billhook/database/work";
 import type { KnownPerson } from "@billhook/database/person-days";
 import { type ChangeCounts, countChanges } from "@billhook/domain/change-counts";
+import { suspectDropped } from "@billhook/domain/dropped";
 import {
   claimedKeys,
-  findKeys,
   hashKey,
   type Identity,
   identify,
   type KnownWork,
-  namedHashes,
+  type NewWork,
   subjectOf,
   subtractKnown,
   type WorkKeys,
 } from "@billhook/domain/identity";
+import { findOtherNames, type Match, matchRecorded } from "@billhook/domain/matches";
 import { makeFlag } from "@billhook/domain/flags";
 import type { Estimate, EstimateFlag } from "@billhook/domain/estimate/types";
-import type { FileChange, PushedCommit } from "@billhook/domain/push";
+import type { PushedCommit } from "@billhook/domain/push";
 import { findReverted } from "@billhook/domain/trailers";
+import { type Ancestry, type Evidence, findAncestry, Known } from "./evidence.ts";
 import type { PreparedCommit } from "./prepare.ts";
 
 export interface IdentifiedCommit {
@@ -41,123 +35,53 @@ export interface IdentifiedCommit {
   record: RecordedIdentity;
 }
 
-export interface Evidence {
-  keysOf: ReadonlyMap<PushedCommit, WorkKeys>;
-  context: WorkContext;
-}
-
-/** What is recorded that these commits may be: one round trip, whatever the size of the batch. */
-export async function readEvidence(
-  db: BillhookClient,
-  commits: readonly PreparedCommit[],
-): Promise<DatabaseResult<Evidence>> {
-  const keysOf = new Map(
-    await Promise.all(commits.map(async ({ commit }) => [commit, await findKeys(commit)] as const)),
-  );
-  const context = await readWorkContext(db, requestsFor(commits, keysOf));
-  return context.ok ? { ok: true, value: { keysOf, context: context.value } } : context;
-}
-
 /** Ids are given here, so that commits of a batch can be linked. */
 export function identifyCommits(commits: readonly PreparedCommit[], { keysOf, context }: Evidence): IdentifiedCommit[] {
   const known = new Known(context);
   const ancestry = findAncestry(commits);
-  return commits.flatMap((prepared) => {
+  const identified = commits.flatMap((prepared) => {
     const keys = keysOf.get(prepared.commit);
-    return keys === undefined ? [] : [identifyOne(prepared, keys, known, ancestry)];
+    if (keys === undefined) return [];
+    return [
+      prepared.delivery.isLate === true
+        ? identifyLate(prepared, keys, known, ancestry)
+        : identifyOne(prepared, keys, known, ancestry),
+    ];
+  });
+  return suspectRest(identified, known);
+}
+
+/** What nothing else says of new commits: that they are pieces of what their branch no longer holds. */
+function suspectRest(identified: readonly IdentifiedCommit[], known: Known): IdentifiedCommit[] {
+  for (const { identity, pushed } of identified) {
+    if (identity.kind === "new") continue;
+    const roots = new Set(identity.works.map(({ root }) => root));
+    for (const each of known.droppedOf(pushed)) if (roots.has(each.work.root)) each.take(pushed.commit.files);
+  }
+  return identified.map((each) => {
+    const { identity, pushed } = each;
+    const dropped = known.droppedOf(pushed);
+    if (identity.kind !== "new" || identity.suspicion !== null || pushed.ignored !== null) return each;
+    const suspicion = suspectDropped(pushed.commit, dropped);
+    if (suspicion === null) return each;
+    for (const one of dropped) if (one.work === suspicion.work) one.take(pushed.commit.files);
+    const suspected: Identity = { kind: "new", suspicion };
+    return {
+      ...each,
+      identity: suspected,
+      record: { ...each.record, links: [...each.record.links, ...linksOf(suspected, [])] },
+    };
   });
 }
-
-function requestsFor(commits: readonly PreparedCommit[], keysOf: ReadonlyMap<PushedCommit, WorkKeys>): WorkRequest[] {
-  const requests = new Map<string, { keys: Set<string>; hints: Set<string>; held: Set<string> }>();
-  for (const prepared of commits) {
-    const keys = keysOf.get(prepared.commit);
-    if (keys === undefined) continue;
-    const { id } = prepared.delivery.workspace;
-    const request = requests.get(id) ?? { keys: new Set(), hints: new Set(), held: new Set() };
-    requests.set(id, request);
-    const named = namedHashes(prepared.commit);
-    for (const key of [...claimedKeys({ commit: prepared.commit, keys }), ...named.map(hashKey)]) request.keys.add(key);
-    for (const hint of [keys.moment, keys.message]) if (hint !== null) request.hints.add(hint);
-    for (const hash of named) request.held.add(hash);
-  }
-  return [...requests].map(([workspaceId, { keys, hints, held }]) => ({
-    workspace_id: workspaceId,
-    keys: [...keys],
-    hints: [...hints],
-    held: [...held],
-  }));
-}
-
-/** What is recorded, and what the batch adds to it as it is decided. Keys are of a workspace. */
-class Known {
-  readonly #claims = new Map<string, KnownWork>();
-  readonly #hints = new Map<string, KnownWork>();
-
-  constructor({ claims, hints, works }: WorkContext) {
-    const byId = new Map(works.map((work) => [work.id, toKnown(work)]));
-    for (const { workspace_id: workspace, key, commit_id: id } of claims)
-      this.#set(this.#claims, workspace, key, byId.get(id));
-    for (const { workspace_id: workspace, hint, commit_id: id } of hints)
-      this.#set(this.#hints, workspace, hint, byId.get(id));
-  }
-
-  #set(map: Map<string, KnownWork>, workspace: string, key: string, work: KnownWork | undefined): void {
-    if (work !== undefined) map.set(`${workspace} ${key}`, work);
-  }
-
-  find = (workspace: string, key: string): KnownWork | null => this.#claims.get(`${workspace} ${key}`) ?? null;
-
-  suggest = (workspace: string, key: string): KnownWork | null => this.#hints.get(`${workspace} ${key}`) ?? null;
-
-  claim(workspace: string, key: string, work: KnownWork): void {
-    this.#claims.set(`${workspace} ${key}`, work);
-  }
-
-  hint(workspace: string, key: string, work: KnownWork): void {
-    this.#hints.set(`${workspace} ${key}`, work);
-  }
-}
-
-const toKnown = (work: RecordedWork): KnownWork => ({
-  id: work.id,
-  hash: work.hash,
-  root: work.root_id,
-  rootHash: work.root_hash,
-  repository: work.repository_id,
-  branch: work.branch,
-  author: { name: work.author_name, email: work.author_email, username: work.author_username },
-  authoredAt: work.authored_at,
-  subject: subjectOf(work.message),
-  patchId: work.patch_id,
-  parents: work.parents,
-  ignoredRule: work.ignored_rule,
-  reverted: work.reverted,
-  files: readFiles(work.files),
-  minutes: work.minutes,
-});
-
-/** Files as prepare.ts recorded them. */
-const readFiles = (files: unknown): FileChange[] | null => (Array.isArray(files) ? (files as FileChange[]) : null);
 
 function identifyOne(pushed: PreparedCommit, keys: WorkKeys, known: Known, isAncestorOf: Ancestry): IdentifiedCommit {
   const { commit, delivery, branch } = pushed;
   const workspace = delivery.workspace.id;
   const id = crypto.randomUUID();
   const find = (key: string): KnownWork | null => known.find(workspace, key);
-  let identity = identify(
-    {
-      commit,
-      keys,
-      repository: delivery.repository.id,
-      branch,
-      forced: pushed.forced,
-      ignored: pushed.ignored !== null,
-      isAncestor: (hash) => isAncestorOf(pushed, hash),
-    },
-    find,
-    (key) => known.suggest(workspace, key),
-  );
+  const asked = asNew(pushed, keys, isAncestorOf);
+  let identity = identify(asked, find, (key) => known.suggest(workspace, key));
+  const matches = findOtherNames(asked, identity, find);
   let prepared = pushed;
   if (identity.kind === "part") {
     const rest = subtractKnown(commit, identity.works);
@@ -203,7 +127,59 @@ function identifyOne(pushed: PreparedCommit, keys: WorkKeys, known: Known, isAnc
   for (const hint of [keys.moment, keys.message]) if (hint !== null) known.hint(workspace, hint, work);
   const reverted = findReverted(commit.message).flatMap((hash) => find(hashKey(hash)) ?? []);
   for (const each of reverted) each.reverted = true;
-  return { prepared, pushed, id, keys, identity, record: { claims, links: linksOf(identity, reverted) } };
+  const record = { claims, links: linksOf(identity, reverted), matches: matches.map(recordMatch) };
+  return { prepared, pushed, id, keys, identity, record };
+}
+
+const asNew = (pushed: PreparedCommit, keys: WorkKeys, isAncestorOf: Ancestry): NewWork => ({
+  commit: pushed.commit,
+  keys,
+  repository: pushed.delivery.repository.id,
+  branch: pushed.branch,
+  forced: pushed.change.forced,
+  ignored: pushed.ignored !== null,
+  isAncestor: (hash) => isAncestorOf(pushed, hash),
+});
+
+/** A recorded commit of which more is known now. It is estimated as work of its own; what it turns out to be is joined to it. */
+function identifyLate(pushed: PreparedCommit, keys: WorkKeys, known: Known, isAncestorOf: Ancestry): IdentifiedCommit {
+  const workspace = pushed.delivery.workspace.id;
+  const own = known.find(workspace, keys.hash);
+  const others = (found: KnownWork | null): KnownWork | null => (found?.root === own?.root ? null : found);
+  const find = (key: string): KnownWork | null => others(known.find(workspace, key));
+  // Long ago a push of the same branch: what was made once more since is not told from what was rewritten.
+  const asked = { ...asNew(pushed, keys, isAncestorOf), forced: false };
+  const identity = identify(asked, find, (key) => others(known.suggest(workspace, key)));
+  const claims = claimedKeys({ commit: pushed.commit, keys }).flatMap((key) =>
+    known.find(workspace, key) === null ? [{ key, owner: null, take: false }] : [],
+  );
+  if (own !== null) for (const { key } of claims) known.claim(workspace, key, own);
+  const matches = own === null ? [] : matchRecorded(own, identity);
+  return {
+    prepared: pushed,
+    pushed,
+    id: crypto.randomUUID(),
+    keys,
+    identity: { kind: "new", suspicion: null },
+    record: { claims, links: [], matches: matches.map(recordMatch) },
+  };
+}
+
+function recordMatch({ work, others, relation, evidence, reason }: Match): RecordedMatch {
+  const [first = work] = others;
+  const about = (other: KnownWork, said: string): RecordedMatch["flag"] => ({
+    ...makeFlag("possible_rewrite", said),
+    commit_id: other.root,
+    short_hash: other.rootHash.slice(0, 7),
+  });
+  return {
+    work_id: work.root,
+    other_ids: others.map(({ root }) => root),
+    relation,
+    evidence,
+    flag: about(first, reason),
+    flag_back: about(work, `It may be ${work.hash.slice(0, 7)} under another hash.`),
+  };
 }
 
 function linksOf(identity: Identity, reverted: readonly KnownWork[]): RecordedIdentity["links"] {
@@ -289,25 +265,3 @@ function withoutKnown(pushed: PreparedCommit, rest: PushedCommit): PreparedCommi
   };
 }
 
-type Ancestry = (commit: PreparedCommit, hash: string) => boolean;
-
-/** Answers from the parents of a push's commits; where they are not known, all that were pushed together lie in one history. */
-function findAncestry(commits: readonly PreparedCommit[]): Ancestry {
-  const pushes = Map.groupBy(commits, ({ delivery, branch }) => `${delivery.id} ${branch}`);
-  const parentsOf = new Map(
-    [...pushes].map(([push, listed]) => [push, new Map(listed.map(({ commit }) => [commit.hash, commit.parents]))]),
-  );
-  return ({ delivery, branch, commit }, hash) => {
-    const parents = parentsOf.get(`${delivery.id} ${branch}`);
-    if (commit.parents === null) return parents?.has(hash) ?? false;
-    const waiting = [...commit.parents];
-    const seen = new Set<string>();
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (next === hash) return true;
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(...(parents?.get(next) ?? []));
-    }
-    return false;
-  };
-}

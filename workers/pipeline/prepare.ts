@@ -4,7 +4,7 @@ import { type ChangeCounts, countChanges } from "@billhook/domain/change-counts"
 import { type Filtered, filterCommit } from "@billhook/domain/filters";
 import { defaultGitConfig, type GitConfig, gitConfigSchema } from "@billhook/domain/git-config";
 import { authorKey, findCoAuthors } from "@billhook/domain/people";
-import type { Person, PushedCommit } from "@billhook/domain/push";
+import type { Person, PushedCommit, RefChange } from "@billhook/domain/push";
 import { findTickets, type TicketRefs } from "@billhook/domain/tickets";
 import { workingDay } from "@billhook/domain/timezone";
 
@@ -12,8 +12,8 @@ export interface PreparedCommit {
   delivery: BegunDelivery;
   config: GitConfig;
   branch: string;
-  /** Was history rewritten by the push? Null where the host does not say. */
-  forced: boolean | null;
+  /** The moved branch it was pushed with. */
+  change: RefChange;
   commit: PushedCommit;
   ignored: Filtered | null;
   tickets: TicketRefs;
@@ -42,7 +42,7 @@ export function prepareDelivery(delivery: BegunDelivery): PreparedCommit[] {
         delivery,
         config,
         branch: change.branch,
-        forced: change.forced,
+        change,
         commit,
         ignored: filterCommit(commit, change.branch, config),
         tickets: findTickets(commit.message, change.branch),

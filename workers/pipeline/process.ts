@@ -8,14 +8,8 @@ import { authorKey, isCodingAgent } from "@billhook/domain/people";
 import type { FileChange, Person } from "@billhook/domain/push";
 import { estimateBatch, measureOf } from "./estimate.ts";
 import { flagDrafts } from "./flag.ts";
-import {
-  countRewritten,
-  flagIdentity,
-  type IdentifiedCommit,
-  identifyCommits,
-  readEvidence,
-  withoutProposed,
-} from "./identify.ts";
+import { readEvidence } from "./evidence.ts";
+import { countRewritten, flagIdentity, type IdentifiedCommit, identifyCommits, withoutProposed } from "./identify.ts";
 import { type PreparedCommit, prepareDelivery } from "./prepare.ts";
 import { moveDrafts, type Proposal, proposeDrafts } from "./propose.ts";
 import { assignWork, leaveOutBots, personKey } from "./work.ts";

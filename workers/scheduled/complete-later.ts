@@ -131,6 +131,7 @@ async function saveFacts(db: BillhookClient, delivery: IncompleteDelivery, told:
       return id === undefined ? [] : [{ ...commit, id }];
     }),
   );
+  // Another worker recorded the same work meanwhile: it is looked at again in a minute.
   if (!completed.ok) throw new Error(completed.error.cause);
   const after = await processDeliveries(db, [asBegun(delivery, told)]);
   if (!after.ok) throw new Error(after.error.cause);
@@ -178,7 +179,7 @@ function asBegun(delivery: IncompleteDelivery, told: Listed[]): BegunDelivery {
   }));
   const provider = isProvider(delivery.repository.provider) ? delivery.repository.provider : "github";
   const repository = { externalId: "", name: delivery.repository.name ?? "", url: null, defaultBranch: null };
-  return { ...delivery, event: { provider, repository, pusher: null, changes } };
+  return { ...delivery, event: { provider, repository, pusher: null, changes }, isLate: true };
 }
 
 function toPushed(commit: IncompleteCommit): Listed {
