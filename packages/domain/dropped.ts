@@ -67,10 +67,16 @@ export function suspectDropped(commit: PushedCommit, dropped: readonly DroppedWo
     if (work.hash === commit.hash || !isSameAuthor(commit.author, work.author)) continue;
     const short = work.hash.slice(0, 7);
     if (each.holds(files)) {
-      return { work, reason: `What it changes was in ${short}, which the branch no longer holds: it may be a part of it.` };
+      return {
+        work,
+        reason: `What it changes was in ${short}, which the branch no longer holds: it may be a part of it.`,
+      };
     }
     if (each.isIn(files)) {
-      return { work, reason: `It changes the files of ${short}, which the branch no longer holds: it may be that commit, rewritten.` };
+      return {
+        work,
+        reason: `It changes the files of ${short}, which the branch no longer holds: it may be that commit, rewritten.`,
+      };
     }
   }
   return null;

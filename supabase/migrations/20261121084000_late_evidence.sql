@@ -127,16 +127,9 @@ volatile
 set search_path = ''
 as $$
 begin
-  update public.draft_line_items d set flags = d.flags || jsonb_build_array(p_flag)
-  where d.id in (select draft_line_item_id from public.commit_draft_items where commit_id = p_work_id) and d.status = 'draft';
-  if not found then
-    -- Settled already: what is open still says it, or else the settled line itself.
-    update public.draft_line_items d set flags = d.flags || jsonb_build_array(p_flag_back)
-    where d.id in (select draft_line_item_id from public.commit_draft_items where commit_id = any (p_others)) and d.status = 'draft';
-  end if;
-  if not found then
-    update public.draft_line_items d set flags = d.flags || jsonb_build_array(p_flag)
-    where d.id in (select draft_line_item_id from public.commit_draft_items where commit_id = p_work_id) and d.status = 'approved';
+  if not private.add_flag(array[p_work_id], 'draft', p_flag) and not private.add_flag(p_others, 'draft', p_flag_back) then
+    -- Settled, both of them: an approved line can still be looked at.
+    perform private.add_flag(array[p_work_id], 'approved', p_flag);
   end if;
   insert into public.commit_links (commit_id, earlier_id, workspace_id, kind)
   select k.id, o.id, k.workspace_id, 'suspected' from public.commits k cross join unnest(p_others) o (id) where k.id = p_work_id
@@ -145,7 +138,24 @@ end
 $$;
 comment on function private.flag_work(uuid, uuid[], jsonb, jsonb) is
   'Says on a line that another may be the same work: on the open ones of the work, of the others, or on the approved one.';
-grant execute on function private.join_works(jsonb), private.is_untouched(uuid), private.give_way(uuid, uuid[], text, jsonb),
+
+create function private.add_flag(p_commit_ids uuid[], p_status text, p_flag jsonb)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  update public.draft_line_items d set flags = jsonb_build_array(p_flag) || coalesce((
+    select jsonb_agg(f order by nth) from jsonb_array_elements(d.flags) with ordinality f (f, nth)
+    where f ->> 'code' <> p_flag ->> 'code' or f ->> 'commit_id' is distinct from p_flag ->> 'commit_id'), '[]')
+  where d.id in (select draft_line_item_id from public.commit_draft_items where commit_id = any (p_commit_ids)) and d.status = p_status;
+  return found;
+end
+$$;
+comment on function private.add_flag(uuid[], text, jsonb) is
+  'Flags the drafts of these commits that have the status, in place of what the same flag said of the same commit; false where there are none.';
+grant execute on function private.add_flag(uuid[], text, jsonb), private.join_works(jsonb), private.is_untouched(uuid), private.give_way(uuid, uuid[], text, jsonb),
   private.flag_work(uuid, uuid[], jsonb, jsonb) to service_role;
 
 create or replace function private.link_work(p_results jsonb)
@@ -420,6 +430,10 @@ set search_path = ''
 as $$
 declare
   v_changed integer;
+  -- packages/domain/flags.ts: those that the commit raises by itself.
+  v_of_commit constant text[] := '{no_explicit_time,explicit_implausible,explicit_several,explicit_long,explicit_pattern_invalid,'
+    'no_file_list,no_files_changed,no_line_counts,many_lines,mostly_generated,impossible_counts,implausible_counts,capped,'
+    'no_author,date_before_2000,date_in_future,authored_after_committed,implausible_time}';
 begin
   -- In the order of lock_drafts, so that two that touch the same drafts cannot wait for each other.
   perform 1 from public.draft_line_items d
@@ -437,13 +451,18 @@ begin
   ), estimated as (
     update public.draft_line_items d set minutes = l.minutes, estimated_minutes = l.minutes, estimate_low = l.low, estimate_high = l.high,
       estimate_method = l.method, estimate_reason = l.reason, flags = case when l.flags is null then d.flags
-        -- What other commits say of it stays.
-        else jsonb_path_query_array(d.flags, '$[*] ? (@.code == "possible_rewrite" || @.code == "partly_proposed")') || l.flags end
+        else coalesce((
+          -- What its person, its day, its ticket and other commits say of it stays.
+          select jsonb_agg(f order by nth) from jsonb_array_elements(d.flags) with ordinality f (f, nth)
+          where f ->> 'code' <> all (v_of_commit) and not jsonb_path_exists(l.flags, '$[*] ? (@.code == $code)', jsonb_build_object('code', f -> 'code'))
+        ), '[]') || l.flags end
     from listed l
     join public.commit_draft_items i on i.commit_id = l.commit_id
     where d.id = i.draft_line_item_id and d.status = 'draft' and d.edited_at is null and d.source_type = 'commit' and d.share = 1
-      -- A draft that was joined from several commits is not of one estimate.
-      and (select count(*) from public.commit_draft_items o where o.draft_line_item_id = d.id) = 1
+      -- A draft that was joined from several works is not of one estimate, nor is that of a commit that became another one.
+      and not exists (select 1 from public.commit_draft_items o join public.commits k on k.id = o.commit_id
+        where o.draft_line_item_id = d.id and k.id <> l.commit_id
+          and (k.same_work_as is distinct from l.commit_id or k.same_work_evidence = 'author_date'))
       -- Nor is one of what is left of a commit beside known work.
       and not exists (select 1 from public.commit_links p where p.commit_id = l.commit_id and p.kind = 'part')
     returning d.id

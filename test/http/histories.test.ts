@@ -31,7 +31,9 @@ async function check(history: History): Promise<void> {
     if (!history.doubtful.has(path)) throw new Error(`${path} is proposed twice: ${await history.describe()}`);
     for (const other of others) await expectLinked(history, other, [first, ...others]);
   }
-  const flagged = lines.filter(({ suspected, files }) => suspected.length > 0 && !files.some((p) => history.doubtful.has(p)));
+  const flagged = lines.filter(
+    ({ suspected, files }) => suspected.length > 0 && !files.some((p) => history.doubtful.has(p)),
+  );
   expect(flagged).toEqual([]);
   for (const [id, status] of history.settled) expect(lines.find((line) => line.id === id)).toMatchObject({ status });
 }

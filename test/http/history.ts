@@ -39,7 +39,10 @@ export const step = fc.oneof(
       below: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("rebase", "squash", "merge", "pick", "pick -x"), branch }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom("rebase", "squash", "merge", "pick", "pick -x"), branch }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -129,19 +132,7 @@ export class History {
   }
 
   async take(one: Step): Promise<void> {
-    switch (one.kind) {
-      case "push again": {
-        const told = this.#sent[one.nth % Math.max(1, this.#sent.length)];
-        if (told !== undefined) await this.#send(told);
-        return;
-      }
-      case "reconcile":
-        return this.#reconcile();
-      case "approve":
-      case "ignore":
-        return this.#settleOne(one.kind);
-    }
-    if (!("branch" in one)) return;
+    if (!("branch" in one)) return this.#happen(one);
     const other = one.branch === "main" ? "feature" : "main";
     this.git.git("checkout", "-q", one.branch);
     switch (one.kind) {
@@ -151,7 +142,7 @@ export class History {
         this.git.commit(`Work ${this.#works} is done`);
         return;
       case "rewrite":
-        if ("changes" in one) this.#rewrite(one.changes, one.below);
+        this.#rewrite(one.changes, one.below);
         return;
       case "rebase":
         this.#run("rebase", "-q", other);
@@ -165,8 +156,23 @@ export class History {
       case "pick -x":
         this.#run("cherry-pick", ...(one.kind === "pick" ? [] : ["-x"]), other);
         return;
-      default:
-        if ("fate" in one) await this.#push(one.branch, one.fate);
+      case "push":
+        return this.#push(one.branch, one.fate);
+    }
+  }
+
+  async #happen(one: Exclude<Step, { branch: unknown }>): Promise<void> {
+    switch (one.kind) {
+      case "push again": {
+        const told = this.#sent[one.nth % Math.max(1, this.#sent.length)];
+        if (told !== undefined) await this.#send(told);
+        return;
+      }
+      case "reconcile":
+        return this.#reconcile();
+      case "approve":
+      case "ignore":
+        return this.#settleOne(one.kind);
     }
   }
 

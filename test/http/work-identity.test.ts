@@ -248,6 +248,31 @@ describe("known work under a new hash", () => {
     expect(await drafts()).toHaveLength(2);
   });
 
+  test("a commit that comes late and shows that two lines are one work joins them, where nobody touched the one", async () => {
+    const before = head();
+    const first = work("basket");
+    await send({ before });
+    // What it became is known by a squash only; itself it comes last.
+    git.git("reset", "-q", "--hard", before);
+    git.git("checkout", "-q", "-b", "feature");
+    git.git("cherry-pick", first);
+    const moved = head();
+    work("total");
+    git.git("checkout", "-q", "main");
+    git.git("merge", "-q", "--squash", "feature");
+    git.gitWith(dated, "commit", "-q", "--no-edit");
+    const squashed = head();
+    await send({ before: first, forced: true });
+    expect(await drafts()).toHaveLength(2);
+    await send({ branch: "feature", before });
+    expect((await drafts()).map(({ status }) => status)).toEqual(["rejected", "draft"]);
+    expect(await commitOf(first)).toMatchObject({ same_work_as: (await commitOf(squashed))?.id });
+    expect(await commitOf(moved)).toMatchObject({ same_work_as: (await commitOf(squashed))?.id });
+    // Told again, nothing comes of it.
+    await send({ branch: "feature", before });
+    expect((await drafts()).map(({ status }) => status)).toEqual(["rejected", "draft"]);
+  });
+
   test("a squash that its pull request tells of proposes nothing again", async () => {
     const before = head();
     git.git("checkout", "-q", "-b", "feature");
@@ -418,6 +443,92 @@ describe("a suspicion", () => {
     expect(flagsOf(lines.find(({ commits }) => JSON.stringify(commits).includes(head().slice(0, 7))))).toEqual(
       expect.arrayContaining([expect.objectContaining({ code: "possible_rewrite" })]),
     );
+  });
+
+  describe("where a branch is rewritten", () => {
+    const twice = (): void => {
+      git.write("src/basket.ts", "export const basket = [];\n");
+      git.write("src/total.ts", "export const total = 0;\nexport const tax = 0;\n");
+    };
+    /** Takes the newest commit apart: its first file becomes a commit, then the rest. */
+    const split = (...first: string[]): [string, string] => {
+      git.git("reset", "-q", "--soft", "HEAD~1");
+      git.git("reset", "-q");
+      git.git("add", "src/basket.ts");
+      git.gitWith({ ...dated, GIT_AUTHOR_DATE: "2026-03-03T08:00:00Z" }, "commit", "-q", ...first);
+      const one = head();
+      git.git("add", "-A");
+      git.gitWith({ ...dated, GIT_AUTHOR_DATE: "2026-03-03T08:10:00Z" }, "commit", "-q", "-m", "Add the total");
+      return [one, head()];
+    };
+    const wordsOf = (line: { description: string | null }): string =>
+      /: (?<words>.*) \(/u.exec(line.description ?? "")?.groups?.["words"] ?? "";
+    const suspects = ({ flags }: { flags: unknown }): string[] =>
+      (flags as { code: string; short_hash: string }[])
+        .filter(({ code }) => code === "possible_rewrite")
+        .map((flag) => flag.short_hash);
+
+    test("is raised for what is left of a commit that was split in two and billed before", async () => {
+      const before = head();
+      twice();
+      const whole = git.commit("Add basket and total");
+      await send({ before });
+      const [line] = await drafts();
+      await approveDrafts(owner.database, [line?.id ?? ""]);
+      const [one] = split("-C", whole);
+      await send({ before: whole, forced: true });
+      expect(await commitOf(one)).toMatchObject({ same_work_evidence: "author_date" });
+      const lines = await drafts();
+      expect(lines.map(({ status }) => status)).toEqual(["approved", "draft"]);
+      expect(lines.slice(1).map(suspects)).toEqual([[whole.slice(0, 7)]]);
+    });
+
+    test("is raised for both halves where neither kept date and words", async () => {
+      const before = head();
+      twice();
+      const whole = git.commit("Add basket and total");
+      await send({ before });
+      split("-m", "Add the basket");
+      git.write("src/other.ts", "other\n");
+      git.commit("Add another thing");
+      await send({ before: whole });
+      const said = (await drafts()).map((line) => [wordsOf(line), ...suspects(line)]);
+      expect(said.toSorted()).toEqual([
+        ["Added another thing"],
+        ["Added basket and total"],
+        ["Added the basket", whole.slice(0, 7)],
+        ["Added the total", whole.slice(0, 7)],
+      ]);
+    });
+
+    test("is raised for a commit of the same files under another date and other words, and not for what comes after it", async () => {
+      const before = head();
+      const first = work("basket");
+      await send({ before });
+      git.write("src/basket.ts", "export const basket = [1, 2, 3];\n// sorted\n");
+      amend("--reset-author", "-m", "Begin with a basket");
+      git.write("src/basket.ts", "export const basket = [1, 2, 3].sort();\n// sorted\n");
+      git.commit("Sort the basket");
+      await send({ before: first });
+      const said = (await drafts()).map((line) => [wordsOf(line), ...suspects(line)]);
+      expect(said.toSorted()).toEqual([
+        ["Added basket to the shop"],
+        ["Began with a basket", first.slice(0, 7)],
+        ["Sorted the basket"],
+      ]);
+    });
+
+    test("is not raised for work beside a commit that only moved", async () => {
+      const before = head();
+      const first = work("basket");
+      await send({ before });
+      git.git("reset", "-q", "--hard", before);
+      git.write("src/basket.ts", "export const basket = null;\n");
+      git.commit("Have a basket at all");
+      git.gitWith(dated, "cherry-pick", "-X", "theirs", first);
+      await send({ before: first, forced: true });
+      expect((await drafts()).flatMap(suspects)).toEqual([]);
+    });
   });
 
   test("is not raised by a common message on the same branch", async () => {

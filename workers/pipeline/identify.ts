@@ -264,4 +264,3 @@ function withoutKnown(pushed: PreparedCommit, rest: PushedCommit): PreparedCommi
     config: config.estimation_strategy === "calibrated" ? { ...config, estimation_strategy: "hybrid" } : config,
   };
 }
-
