@@ -414,7 +414,9 @@ as $$
       'reverted', exists (select 1 from public.commit_links l where l.earlier_id = w.root_id and l.kind = 'reverts'),
       'files', case when w.held ? w.hash or exists (select 1 from dropped d where d.commit_id = w.id) then w.files end,
       'minutes', (select coalesce(sum(d.minutes), 0) from public.commit_draft_items i
-        join public.draft_line_items d on d.id = i.draft_line_item_id where i.commit_id = w.root_id))), '[]') from works w))
+        join public.draft_line_items d on d.id = i.draft_line_item_id
+        -- The lines that it was proposed as: what they were split into or merged with is the same time once more.
+        where i.commit_id = w.root_id and d.made_by is null))), '[]') from works w))
 $$;
 comment on function public.work_context(jsonb) is
   'For [{workspace_id, keys, hints, held, rewritten}]: who has the keys, the latest commit with each hint, what a rewritten branch '
