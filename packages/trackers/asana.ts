@@ -7,23 +7,17 @@
  * task has no time. An estimate is the number of minutes in the field that Asana itself makes for it.
  */
 import type { TicketMention } from "@billhook/domain/tickets";
-import { authorise, failure, type Host, mapResult, readJson, send } from "@billhook/http/call";
+import { mapResult, readJson } from "@billhook/http/call";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
+import { asanaHost, mostActions, pageOf, readActions, readPages, taskPath, webRoot } from "./asana-api.ts";
+import { asanaWorklog } from "./asana-time.ts";
 import { orElse, readInBatches, type TicketOutcome } from "./batches.ts";
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
-import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
 import { pathBelow } from "./ticket-key.ts";
+import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
-import { markedComment, wholeMinutes } from "./worklog-text.ts";
-
-const webRoot = "https://app.asana.com";
-const host: Host = { root: `${webRoot}/api/1.0`, headers: {}, authorise };
-
-/** "Batch API": at most ten actions. */
-const mostActions = 10;
-const mostPages = 20;
 
 const taskFields = [
   "name",
@@ -71,22 +65,13 @@ const task = z.object({
 });
 type Task = z.infer<typeof task>;
 
-const action = z.object({ status_code: z.int(), body: z.unknown() });
-const batchAnswer = z.object({ data: z.array(action) });
 const taskBody = z.object({ data: task });
 
 const user = z.object({
   data: z.object({ name: line, email: line }),
 });
-const pageOf = <T>(entry: z.ZodType<T>) =>
-  z.object({
-    data: z.array(entry),
-    next_page: z.object({ offset: z.string() }).nullable().catch(null).optional(),
-  });
 const workspaces = pageOf(z.object({ gid: z.string(), name: title }));
 const workspaceFields = pageOf(z.object({ id_prefix: line }));
-const timeEntries = pageOf(z.object({ gid: z.string(), description: z.string().nullable().catch(null) }));
-const saved = z.object({ data: z.object({ gid: z.string() }) });
 
 const subtypes: Record<string, string> = { default_task: "Task", milestone: "Milestone", approval: "Approval" };
 
@@ -99,7 +84,7 @@ export const asana: Tracker = {
     readInBatches(keys, { size: mostActions, atOnce: 1 }, (batch) => readBatch(connection, batch)),
 
   async checkAccess(connection) {
-    const me = await readJson(host, connection, user, {
+    const me = await readJson(asanaHost, connection, user, {
       path: "/users/me",
       query: { opt_fields: "name,email" },
     });
@@ -116,34 +101,7 @@ export const asana: Tracker = {
     }));
   },
 
-  worklog: {
-    async log(connection, { key, startedAt, seconds, comment, marker }) {
-      const gid = await findTask(connection, key);
-      if (!gid.ok) return gid;
-      const path = `/tasks/${gid.value}/time_tracking_entries`;
-      const entries = await readPages(connection, timeEntries, path, { opt_fields: "description" });
-      if (!entries.ok) return entries;
-      const known = entries.value.find(({ description }) => description?.includes(marker));
-      if (known !== undefined) return { ...entries, value: { id: known.gid, wasThere: true } };
-      // The day as it was where the work was done; Asana keeps no hour.
-      const body = {
-        data: {
-          duration_minutes: wholeMinutes(seconds),
-          entered_on: startedAt.slice(0, 10),
-          description: markedComment(comment, marker),
-        },
-      };
-      const made = await readJson(host, connection, saved, { method: "POST", path, body });
-      return mapResult(made, (answer) => ({ id: answer.body.data.gid, wasThere: false }));
-    },
-
-    async withdraw(connection, log) {
-      const path = `/time_tracking_entries/${encodeURIComponent(log.id)}`;
-      const sent = await send(host, connection, { method: "DELETE", path });
-      if (!sent.ok && sent.code === "not_found") return { ok: true, value: null, budget: sent.budget };
-      return mapResult(sent, () => null);
-    },
-  },
+  worklog: asanaWorklog,
 
   /** Without scopes in the address the application's full permissions are meant ("OAuth scopes"). */
   oauth: createOAuth({
@@ -175,26 +133,21 @@ async function readBatch(
   });
   const outcomes = new Map<string, TicketOutcome>();
   if (asked.length === 0) return { ok: true, value: outcomes, budget: null };
-  const call = { method: "POST" as const, path: "/batch", isRead: true };
-  const read = await readJson(host, connection, batchAnswer, {
-    ...call,
-    body: {
-      data: {
-        actions: asked.map(({ path }) => ({ method: "get", relative_path: path, options: { fields: taskFields } })),
-      },
-    },
-  });
+  const read = await readActions(
+    connection,
+    asked.map(({ path }) => path),
+    taskFields,
+  );
   if (!read.ok) return read;
   for (const [index, { key, path }] of asked.entries()) {
-    const answer = read.value.body.data[index];
-    const status = answer?.status_code ?? 500;
-    // Each action counts as a request of its own: the budget may end in the midst of a batch.
-    if (status === 429) return failure("rate_limited", call, "had an action answered 429", read.budget, 60);
-    if (status === 401) return failure("unauthorised", call, "had an action answered 401", read.budget);
-    outcomes.set(key, toOutcome(key, path, status, answer?.body));
+    const { status, body } = read.value[index] ?? noAnswer;
+    outcomes.set(key, toOutcome(key, path, status, body));
   }
   return { ok: true, value: outcomes, budget: read.budget };
 }
+
+/** An answer too few is no ticket that is gone. */
+const noAnswer = { status: 500, body: null };
 
 function toOutcome(key: string, path: string, status: number, body: unknown): TicketOutcome {
   const detail = `GET ${path} was answered ${status} in a batch`;
@@ -233,22 +186,6 @@ function toTicket(read: Task, asked: string): Ticket {
   };
 }
 
-/** Null for what is no key, or an ID where no workspace is chosen to look it up in. */
-function taskPath({ site }: TrackerConnection, key: string): string | null {
-  if (/^\d{1,20}$/.test(key)) return `/tasks/${key}`;
-  if (site === null || !/^[A-Z][A-Z0-9_]*-\d+$/.test(key)) return null;
-  return `/workspaces/${encodeURIComponent(site)}/tasks/custom_id/${key}`;
-}
-
-/** The task's own id. */
-async function findTask(connection: TrackerConnection, key: string): Promise<CallResult<string>> {
-  const path = taskPath(connection, key);
-  if (path === null) return failure("not_found", { path: "/tasks" }, "was asked for no task");
-  if (path.startsWith("/tasks/")) return { ok: true, value: key, budget: null };
-  const read = await readJson(host, connection, saved, { path });
-  return mapResult(read, ({ body }) => body.data.gid);
-}
-
 /** What the chosen workspace's own IDs begin with; none where its plan has no such fields. */
 async function readPrefixes(connection: TrackerConnection): Promise<CallResult<string[]>> {
   if (connection.site === null) return { ok: true, value: [], budget: null };
@@ -257,25 +194,4 @@ async function readPrefixes(connection: TrackerConnection): Promise<CallResult<s
   return mapResult(fields, (all) => [
     ...new Set(all.flatMap(({ id_prefix }) => (id_prefix === null ? [] : [id_prefix.toUpperCase()]))),
   ]);
-}
-
-async function readPages<T>(
-  connection: TrackerConnection,
-  schema: z.ZodType<{ data: T[]; next_page?: { offset: string } | null | undefined }>,
-  path: string,
-  query: Record<string, string>,
-): Promise<CallResult<T[]>> {
-  const items: T[] = [];
-  let offset: string | null = null;
-  for (let page = 1; ; page += 1) {
-    const read: CallResult<{ body: z.infer<typeof schema> }> = await readJson(host, connection, schema, {
-      path,
-      query: { ...query, limit: 100, offset },
-    });
-    if (!read.ok) return read;
-    items.push(...read.value.body.data);
-    const next: string | null = read.value.body.next_page?.offset ?? null;
-    if (next === null || next === offset || page >= mostPages) return { ...read, value: items };
-    offset = next;
-  }
 }

@@ -40,12 +40,10 @@ export async function startAsanaStandin(options: TrackerStandinOptions): Promise
     if (actions.length === 0 || actions.length > 10) return c.json(say("actions: Must be between 1 and 10"), 400);
     const answers = actions.map(({ relative_path: path = "", method, options: wanted }) => {
       if (method !== "get" || path.includes("?")) return answerOf(400, say("relative_path: Invalid"));
-      const gid = /^\/tasks\/(\d+)$/.exec(path)?.[1];
-      const own = /^\/workspaces\/(\d+)\/tasks\/custom_id\/([\w-]+)$/.exec(path);
-      const found = gid === undefined ? ofWorkspace(standin, own?.[1], own?.[2]) : standin.find(gid);
-      return found === undefined
-        ? answerOf(404, say(`task: Unknown object: ${gid ?? own?.[2]}`))
-        : answerOf(200, { data: select(toTask(found), wanted?.fields ?? []) });
+      const found = readPath(standin, path);
+      return found === null
+        ? answerOf(404, say(`Unknown object: ${path}`))
+        : answerOf(200, { data: select(found, wanted?.fields ?? []) });
     });
     return c.json({ data: answers });
   });
@@ -73,10 +71,11 @@ function addTimeRoutes(standin: TrackerStandin): void {
     if (found === undefined) return c.json(say("task: Unknown object"), 404);
     return paged(
       c,
-      found.worklogs.map(({ id, seconds, comment }) => ({
+      // A list has no descriptions.
+      found.worklogs.map(({ id, seconds, startedAt }) => ({
         gid: id,
         duration_minutes: seconds / 60,
-        ...(c.req.query("opt_fields")?.includes("description") === true ? { description: comment } : {}),
+        entered_on: startedAt.slice(0, 10),
       })),
     );
   });
@@ -110,6 +109,19 @@ function addTimeRoutes(standin: TrackerStandin): void {
 }
 
 const answerOf = (status: number, body: object): object => ({ status_code: status, headers: {}, body });
+
+/** What an action of a batch reads: a task by its gid or its ID, or an entry of time. */
+function readPath(standin: TrackerStandin, path: string): Record<string, unknown> | null {
+  const entry = /^\/time_tracking_entries\/(\d+)$/.exec(path)?.[1];
+  if (entry !== undefined) {
+    const log = standin.tickets.flatMap(({ worklogs }) => worklogs).find(({ id }) => id === entry);
+    return log === undefined ? null : { gid: log.id, resource_type: "time_tracking_entry", description: log.comment };
+  }
+  const gid = /^\/tasks\/(\d+)$/.exec(path)?.[1];
+  const [, workspace, ownId] = /^\/workspaces\/(\d+)\/tasks\/custom_id\/([\w-]+)$/.exec(path) ?? [];
+  const found = gid === undefined ? ofWorkspace(standin, workspace, ownId) : standin.find(gid);
+  return found === undefined ? null : toTask(found);
+}
 
 /** IDs of their own are looked up in the workspace that has them; a moved task has a new one. */
 function ofWorkspace(standin: TrackerStandin, workspace = "", customId = ""): StandinTicket | undefined {
