@@ -29,6 +29,9 @@ const settingsSchema = z.object({
   STRIPE_SECRET_KEY: optionalText,
   STRIPE_WEBHOOK_SECRET: optionalText,
   STRIPE_API_BASE: optionalText,
+  /** The installation's key for words by a model, used where a workspace has none of its own. */
+  ANTHROPIC_API_KEY: optionalText,
+  ANTHROPIC_BASE_URL: optionalAddress,
   PROVIDER_WIDE_WORKSPACE_ID: optionalText,
   GITHUB_META_URL: z.url(),
   GITHUB_WEBHOOK_SECRET: optionalText,
@@ -65,6 +68,8 @@ export interface Settings {
   supabase: { url: string; publishableKey: string; secretKey: string };
   encryptionKeys: EncryptionKeys;
   stripe: { secretKey: string; webhookSecret: string | null; apiBase: string | null } | null;
+  /** Whose model words lines, for workspaces without a key of their own; null: none does. */
+  anthropic: { apiKey: string; baseUrl: string | null } | null;
   /** Secrets for the routes without a repository id, and the one workspace they serve. */
   providerWide: { workspaceId: string; secrets: Partial<Record<Provider, string>> } | null;
   /** Where GitHub publishes the addresses its webhooks come from. */
@@ -126,6 +131,10 @@ export function readSettings(env: object): Settings {
             webhookSecret: values.STRIPE_WEBHOOK_SECRET,
             apiBase: values.STRIPE_API_BASE,
           },
+    anthropic:
+      values.ANTHROPIC_API_KEY === null
+        ? null
+        : { apiKey: values.ANTHROPIC_API_KEY, baseUrl: values.ANTHROPIC_BASE_URL },
     providerWide:
       values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
     githubMetaUrl: values.GITHUB_META_URL,

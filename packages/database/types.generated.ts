@@ -543,6 +543,42 @@ export type Database = {
           { foreignKeyName: "draft_replacements_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      draft_words: {
+        Row: {
+          attempts: number;
+          created_at: string;
+          draft_line_item_id: string;
+          reason: string | null;
+          status: string;
+          updated_at: string;
+          waits_until: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          attempts?: number;
+          created_at?: string;
+          draft_line_item_id: string;
+          reason?: string | null;
+          status?: string;
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          attempts?: number;
+          created_at?: string;
+          draft_line_item_id?: string;
+          reason?: string | null;
+          status?: string;
+          updated_at?: string;
+          waits_until?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "draft_words_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "draft_words_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       host_grant_secrets: {
         Row: {
           ciphertext: string;
@@ -1259,6 +1295,7 @@ export type Database = {
           revert_rule: string;
           tickets_only: boolean;
           updated_at: string;
+          words_strategy: string;
           workspace_id: string;
           write_worklogs: boolean;
         };
@@ -1289,6 +1326,7 @@ export type Database = {
           revert_rule?: string;
           tickets_only?: boolean;
           updated_at?: string;
+          words_strategy?: string;
           workspace_id: string;
           write_worklogs?: boolean;
         };
@@ -1319,6 +1357,7 @@ export type Database = {
           revert_rule?: string;
           tickets_only?: boolean;
           updated_at?: string;
+          words_strategy?: string;
           workspace_id?: string;
           write_worklogs?: boolean;
         };
@@ -1951,6 +1990,176 @@ export type Database = {
           { foreignKeyName: "webhook_deliveries_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      word_cache: {
+        Row: {
+          created_at: string;
+          key: string;
+          words: string;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          key: string;
+          words: string;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          key?: string;
+          words?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "word_cache_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      word_examples: {
+        Row: {
+          approved_at: string | null;
+          client_id: string;
+          draft_line_item_id: string;
+          final: string | null;
+          proposed: string;
+          workspace_id: string;
+        };
+        Insert: {
+          approved_at?: string | null;
+          client_id: string;
+          draft_line_item_id: string;
+          final?: string | null;
+          proposed: string;
+          workspace_id: string;
+        };
+        Update: {
+          approved_at?: string | null;
+          client_id?: string;
+          draft_line_item_id?: string;
+          final?: string | null;
+          proposed?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "word_examples_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "word_examples_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      word_keys: {
+        Row: {
+          ciphertext: string;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          ciphertext: string;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          ciphertext?: string;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "word_keys_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: true; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      word_requests: {
+        Row: {
+          cost_micros: number | null;
+          created_at: string;
+          error: string | null;
+          finished_at: string | null;
+          id: string;
+          input_tokens: number | null;
+          kind: string;
+          lines: number;
+          model: string;
+          output_tokens: number | null;
+          prompt_version: number;
+          reserved_micros: number;
+          sent: Json | null;
+          status: string;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          cost_micros?: number | null;
+          created_at?: string;
+          error?: string | null;
+          finished_at?: string | null;
+          id?: string;
+          input_tokens?: number | null;
+          kind?: string;
+          lines: number;
+          model: string;
+          output_tokens?: number | null;
+          prompt_version: number;
+          reserved_micros: number;
+          sent?: Json | null;
+          status?: string;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          cost_micros?: number | null;
+          created_at?: string;
+          error?: string | null;
+          finished_at?: string | null;
+          id?: string;
+          input_tokens?: number | null;
+          kind?: string;
+          lines?: number;
+          model?: string;
+          output_tokens?: number | null;
+          prompt_version?: number;
+          reserved_micros?: number;
+          sent?: Json | null;
+          status?: string;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "word_requests_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      word_settings: {
+        Row: {
+          base_url: string | null;
+          code_names: string[];
+          key_hint: string | null;
+          key_set_at: string | null;
+          model: string;
+          monthly_budget_micros: number;
+          problem: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          base_url?: string | null;
+          code_names?: string[];
+          key_hint?: string | null;
+          key_set_at?: string | null;
+          model?: string;
+          monthly_budget_micros?: number;
+          problem?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          base_url?: string | null;
+          code_names?: string[];
+          key_hint?: string | null;
+          key_set_at?: string | null;
+          model?: string;
+          monthly_budget_micros?: number;
+          problem?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "word_settings_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: true; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       work_claims: {
         Row: {
           commit_id: string;
@@ -2278,11 +2487,14 @@ export type Database = {
       begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
       begin_import_page: { Args: { p_id: string; p_lease_seconds?: number }; Returns: Json };
       begin_oauth: { Args: { p_id: string; p_workspace_id: string; p_provider: string; p_session_hash: string; p_return_to: string; p_base_url?: string | null; p_verifier_ciphertext?: string | null }; Returns: undefined };
+      begin_words: { Args: { p_workspace_id: string; p_limit?: number }; Returns: Json };
+      cached_words: { Args: { p_workspace_id: string; p_keys: string[] }; Returns: Json };
       change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
       change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
       check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
       check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
       check_tracker_manager: { Args: { p_id: string }; Returns: Json };
+      check_word_manager: { Args: { p_project_id: string }; Returns: string };
       check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
       choose_inbox_view: { Args: { p_workspace_id: string; p_view_id: string }; Returns: undefined };
       complete_commits: { Args: { p_commits: Json }; Returns: number };
@@ -2302,6 +2514,8 @@ export type Database = {
       estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
       fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       finalise_invoice: { Args: { p_invoice_id: string }; Returns: string };
+      finish_words: { Args: { p_workspace_id: string; p_lines: Json }; Returns: number };
+      forget_words: { Args: never; Returns: undefined };
       grant_host: { Args: { p_grant_id: string }; Returns: Json };
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
       incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
@@ -2322,6 +2536,7 @@ export type Database = {
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
       pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
+      preview_words: { Args: { p_project_id: string; p_limit?: number }; Returns: Json };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
       record_import_page: { Args: { p_id: string; p_page: number; p_found: number; p_results: Json; p_cursor?: string | null; p_days?: Json; p_moved?: Json; p_ignored?: Json }; Returns: Json };
       recorded_hashes: { Args: { p_repositories: Json }; Returns: Json };
@@ -2331,6 +2546,7 @@ export type Database = {
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
       replay_failed_deliveries: { Args: { p_workspace_id: string; p_repository_id?: string | null }; Returns: string[] };
       repositories_to_reconcile: { Args: { p_repository_id?: string | null; p_limit?: number }; Returns: Json };
+      reserve_words: { Args: { p_workspace_id: string; p_request: Json }; Returns: boolean };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       resume_import: { Args: { p_id: string }; Returns: string };
       retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
@@ -2347,6 +2563,8 @@ export type Database = {
       separate_person: { Args: { p_workspace_id: string; p_author_key: string }; Returns: string };
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
+      set_word_key: { Args: { p_workspace_id: string; p_ciphertext?: string | null; p_hint?: string | null; p_base_url?: string | null }; Returns: undefined };
+      settle_words: { Args: { p_workspace_id: string; p_request: Json; p_answers?: Json; p_problem?: string | null }; Returns: undefined };
       split_draft: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
       stale_ciphertexts: { Args: { p_version: string; p_limit?: number }; Returns: { kind: string; id: string; owner_id: string; purpose: string; ciphertext: string }[] };
       start_import: { Args: { p_repository_id: string; p_mode: string; p_since?: string | null; p_last?: number | null }; Returns: string };
@@ -2368,9 +2586,11 @@ export type Database = {
       void_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       waiting_deliveries: { Args: { p_older_than_seconds?: number; p_limit?: number }; Returns: string[] };
       waiting_imports: { Args: { p_limit?: number }; Returns: string[] };
+      waiting_words: { Args: { p_limit?: number }; Returns: string[] };
       wants_address_ranges: { Args: { p_provider: string; p_older_than_hours?: number }; Returns: boolean };
       webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
+      word_spending: { Args: { p_workspace_id: string }; Returns: Json };
       work_context: { Args: { p_requests: Json }; Returns: Json };
       workspace_trackers: { Args: { p_workspace_ids: string[] }; Returns: Json };
     };

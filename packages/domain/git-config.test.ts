@@ -30,6 +30,7 @@ describe("gitConfigSchema", () => {
       pair_rule: "author_only",
       agent_rule: "as_person",
       agent_hourly_rate_minor: null,
+      words_strategy: "template",
     });
   });
 

@@ -11,6 +11,9 @@ export const pairRules = ["author_only", "split", "each_in_full"] as const;
 /** What becomes of a commit that a coding assistant wrote, or is named beside. */
 export const agentRules = ["as_person", "at_rate", "not_billed"] as const;
 
+/** Where a line's words come from: the commit alone, or a model that is told of it. */
+export const wordsStrategies = ["template", "summary"] as const;
+
 const revertRules = ["bill", "ignore"] as const;
 
 /** What becomes of a ticket's epic, or of what stands above the ticket in its place. */
@@ -59,6 +62,7 @@ export const gitConfigSchema = z.object({
   agent_rule: z.enum(agentRules).default("as_person"),
   /** Minor units of the client's currency, for `at_rate`. */
   agent_hourly_rate_minor: z.int().min(0).nullable().default(null),
+  words_strategy: z.enum(wordsStrategies).default("template"),
 });
 
 export type GitConfig = z.infer<typeof gitConfigSchema>;

@@ -62,7 +62,7 @@ const stories: Record<string, Story> = {
   project_git_configs: settings(
     "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes done_tickets_only epic_rule estimation_strategy " +
       "exclude_patterns explicit_pattern factor ignore_bots ignore_dependencies ignore_merges ignore_releases logged_time_rule max_minutes minutes_per_file minutes_per_line " +
-      "nonbillable_labels old_commit_days pair_rule revert_rule tickets_only write_worklogs",
+      "nonbillable_labels old_commit_days pair_rule revert_rule tickets_only words_strategy write_worklogs",
   ),
   repositories: settings("archived_at check_source_address project_id"),
   host_grants: kept,
@@ -96,6 +96,12 @@ const stories: Record<string, Story> = {
   invoice_counters: kept,
   stripe_events: kept,
   audit_events: { ...kept, insert: [], update: [], delete: [] },
+  word_settings: settings("code_names model monthly_budget_micros"),
+  word_keys: { ...kept, select: ["service"] },
+  word_requests: kept,
+  word_cache: { ...kept, select: ["service"] },
+  draft_words: kept,
+  word_examples: kept,
   notifications: kept,
   notification_reads: { ...kept, select: ["viewer", "service"] },
   people_list: { ...kept, insert: [], update: [], delete: [] },
@@ -202,6 +208,21 @@ beforeAll(async () => {
     await database().query("insert into public.tax_rates (workspace_id, name, percent) values ($1, 'VAT', 19)", [
       workspace.id,
     ]);
+    await database().rpc(workspace.owner, "set_word_key", {
+      p_workspace_id: workspace.id,
+      p_ciphertext: "k1.nonce.ciphertext",
+      p_hint: "1234",
+    });
+    await database().query(
+      `with request as (insert into public.word_requests (workspace_id, model, prompt_version, lines, reserved_micros) values ($1, 'm', 1, 1, 1)),
+         cached as (insert into public.word_cache (workspace_id, key, words) values ($1, repeat('a', 64), 'Words')),
+         waiting as (insert into public.draft_words (draft_line_item_id, workspace_id)
+           select min(id::text)::uuid, workspace_id from public.draft_line_items where workspace_id = $1 group by workspace_id)
+       insert into public.word_examples (draft_line_item_id, workspace_id, client_id, proposed)
+       select min(id::text)::uuid, workspace_id, client_id, 'Proposed' from public.draft_line_items
+       where workspace_id = $1 group by workspace_id, client_id`,
+      [workspace.id],
+    );
     await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
     await database().rpc(workspace.owner, "begin_oauth", {
       p_id: crypto.randomUUID(),

@@ -119,7 +119,7 @@ async function startParts(
       GITLAB_WEBHOOK_SECRET: keys.gitlab_webhook_secret,
       BITBUCKET_WEBHOOK_SECRET: keys.bitbucket_webhook_secret,
       ...stripe.bindings,
-      ...readOAuthApplications(),
+      ...readNamedServices(),
       ...options.bindings,
     },
   });
@@ -171,10 +171,10 @@ function describe(stack: { appUrl: string; supabaseUrl: string; keys: Keys; demo
   );
 }
 
-/** Applications at git hosts that the environment names; without them, repositories are connected by pasting. */
-function readOAuthApplications(): Record<string, string> {
+/** What the environment names: applications at git hosts, and whose model words lines. Without them it works as well. */
+function readNamedServices(): Record<string, string> {
   const names =
-    /^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$|^GITHUB_APP_(?:ID|SLUG|PRIVATE_KEY)$/;
+    /^ANTHROPIC_(?:API_KEY|BASE_URL)$|^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$|^GITHUB_APP_(?:ID|SLUG|PRIVATE_KEY)$/;
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (names.test(name) && value ? [[name, value]] : [])),
   );

@@ -11,6 +11,7 @@ import { createRepository, replaceToken, rotateSecret } from "./repositories.ts"
 import { connectFromGrant, listGrantRepositories } from "./grants.ts";
 import { finishOAuth, startOAuth } from "./oauth.ts";
 import { receiveStripeWebhook } from "./stripe-webhook.ts";
+import { previewProjectWords, replaceWordKey } from "./words.ts";
 
 interface Bindings {
   Bindings: Env;
@@ -56,6 +57,10 @@ export function createApi(): Hono<Bindings> {
     connectFromGrant(req.raw, env, settings, req.param("id")),
   );
   api.post("/api/deliveries/replay", ({ req, env, var: { settings } }) => replay(req.raw, env, settings));
+  api.post("/api/words/key", ({ req, var: { settings } }) => replaceWordKey(req.raw, settings));
+  api.post("/api/projects/:id/words", ({ req, var: { settings } }) =>
+    previewProjectWords(req.raw, settings, req.param("id")),
+  );
   api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) =>
     showInvoicePdf(req.raw, env, settings, req.param("id")),
   );
@@ -95,6 +100,8 @@ const publicConfig = (settings: Settings) => ({
   oauth: Object.fromEntries(
     Object.entries(settings.oauth).map(([provider, { baseUrl }]) => [provider, { base_url: baseUrl }]),
   ),
+  // Whether lines can be worded by a model without a key of the workspace's own.
+  words: settings.anthropic !== null,
   stripe:
     settings.stripe === null
       ? "off"

@@ -11,6 +11,7 @@ import {
   recordDeliveries,
 } from "@billhook/database/deliveries";
 import { saveDeliveryProgress } from "@billhook/database/hosts";
+import { gitConfigSchema } from "@billhook/domain/git-config";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { completeDeliveries, groupByGrant, hasHost } from "./complete.ts";
@@ -30,12 +31,15 @@ export interface DeliveryBatch {
   messages: readonly Message<DeliveryMessage>[];
 }
 
-/** `queue` takes the ids of deliveries that are to be gone on with at once. */
-export async function consumeDeliveries(
-  batch: DeliveryBatch,
-  settings: Settings,
-  queue: (ids: string[]) => Promise<void>,
-): Promise<void> {
+/** What is told of what comes after a batch. */
+export interface Told {
+  /** Deliveries that are to be gone on with at once. */
+  goOn: (ids: string[]) => Promise<void>;
+  /** Workspaces some of whose new lines wait for words. */
+  word: (workspaceIds: string[]) => Promise<void>;
+}
+
+export async function consumeDeliveries(batch: DeliveryBatch, settings: Settings, told: Told): Promise<void> {
   const db = serviceDatabase(settings);
   const ids = [...new Set(batch.messages.map((message) => message.body.deliveryId))];
   const begun = await beginDeliveries(db, ids);
@@ -45,7 +49,7 @@ export async function consumeDeliveries(
     return;
   }
 
-  const failures = await completeAndRecord(db, settings, begun.value, queue);
+  const failures = await completeAndRecord(db, settings, begun.value, told);
   const attemptsOf = new Map(begun.value.map((delivery) => [delivery.id, delivery.attempts]));
   const exhausted = [...failures].filter(([id]) => (attemptsOf.get(id) ?? 0) >= maximumAttempts);
   await Promise.all([
@@ -81,11 +85,14 @@ async function completeAndRecord(
   db: BillhookClient,
   settings: Settings,
   deliveries: BegunDelivery[],
-  queue: (ids: string[]) => Promise<void>,
+  told: Told,
 ): Promise<Map<string, string>> {
   const failures = new Map<string, string>();
   const record = async (ready: BegunDelivery[]): Promise<void> => {
-    for (const [id, reason] of await recordAll(db, ready)) failures.set(id, reason);
+    const failed = await recordAll(db, ready);
+    for (const [id, reason] of failed) failures.set(id, reason);
+    const wanting = ready.filter(({ id, config }) => !failed.has(id) && wantsSummaries(config));
+    if (wanting.length > 0) await told.word([...new Set(wanting.map(({ workspace }) => workspace.id))]);
   };
   const complete = async (group: BegunDelivery[]): Promise<void> => {
     try {
@@ -93,7 +100,7 @@ async function completeAndRecord(
       const saved = progress.length === 0 ? null : await saveDeliveryProgress(db, progress);
       if (saved?.ok === false) throw new Error(saved.error.cause);
       await record(ready);
-      if (unfinished.length > 0) await queue(unfinished);
+      if (unfinished.length > 0) await told.goOn(unfinished);
     } catch (error) {
       log("error", "batch_not_completed", { cause: String(error), size: group.length });
       for (const { id } of group) failures.set(id, "It could not be completed from its host.");
@@ -102,6 +109,11 @@ async function completeAndRecord(
   const asking = groupByGrant(deliveries.filter(hasHost)).map(complete);
   await Promise.all([record(deliveries.filter((delivery) => !hasHost(delivery))), ...asking]);
   return failures;
+}
+
+function wantsSummaries(config: unknown): boolean {
+  const parsed = gitConfigSchema.safeParse(config);
+  return parsed.success && parsed.data.words_strategy === "summary";
 }
 
 /**

@@ -16,7 +16,12 @@ export interface ReconcileMessage {
   repositoryId: string;
 }
 
-export type QueueMessage = DeliveryMessage | ImportMessage | ReconcileMessage;
+export interface WordsMessage {
+  /** workspaces.id, some of whose lines wait for words. */
+  wordsOf: string;
+}
+
+export type QueueMessage = DeliveryMessage | ImportMessage | ReconcileMessage | WordsMessage;
 
 /** Cloudflare Queues take at most 100 messages a call. */
 const messagesPerCall = 100;
@@ -41,3 +46,13 @@ export const tellQueueOfDeliveries = (env: Env, ids: readonly string[]): Promise
     env,
     ids.map((deliveryId) => ({ deliveryId })),
   );
+
+/** A queue of their own: a model takes seconds, and no push waits for it. */
+export async function tellQueueOfWords(env: Env, workspaceIds: readonly string[]): Promise<void> {
+  if (workspaceIds.length === 0) return;
+  try {
+    await env.WORDS.sendBatch(workspaceIds.map((wordsOf) => ({ body: { wordsOf } })));
+  } catch (error) {
+    log("warn", "queue_not_told", { messages: workspaceIds.length, cause: String(error) });
+  }
+}

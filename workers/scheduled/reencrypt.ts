@@ -4,6 +4,7 @@ import { accessTokenContext, refreshTokenContext } from "../hosts/tokens.ts";
 import { log } from "../log.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
 import { webhookSecretContext } from "../webhooks/receive.ts";
+import { wordKeyContext } from "../words/connection.ts";
 
 /** Puts stored secrets under the current encryption key, so that an old key can be taken out of the configuration. */
 export async function reencryptSecrets(_env: Env, settings: Settings): Promise<void> {
@@ -35,6 +36,7 @@ export async function reencryptSecrets(_env: Env, settings: Settings): Promise<v
 }
 
 function contextOf({ kind, purpose, owner_id: owner }: StaleCiphertext): string {
+  if (kind === "words") return wordKeyContext(owner);
   if (kind === "repository") return webhookSecretContext(owner);
   return purpose === "refresh" ? refreshTokenContext(owner) : accessTokenContext(owner);
 }

@@ -6,11 +6,12 @@ import { completeLater } from "./complete-later.ts";
 import { reconcileRepositories } from "./reconcile.ts";
 import { reencryptSecrets } from "./reencrypt.ts";
 import { sweepWaiting } from "./sweep.ts";
+import { forgetOldWords, sweepWords } from "./words.ts";
 
 type Task = (env: Env, settings: Settings) => Promise<void>;
 
-const everyMinute: Task[] = [sweepWaiting, completeLater];
-const everyHour: Task[] = [reconcileRepositories, reencryptSecrets, refreshAddressRanges];
+const everyMinute: Task[] = [sweepWaiting, sweepWords, completeLater];
+const everyHour: Task[] = [reconcileRepositories, reencryptSecrets, refreshAddressRanges, forgetOldWords];
 
 /** One task that fails does not keep the others from running. */
 export async function runSchedule(cron: string, env: Env, settings: Settings): Promise<void> {
