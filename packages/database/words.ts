@@ -27,6 +27,8 @@ export interface WordLine {
   locale: string;
   project: string;
   ticket_key: string | null;
+  /** Null where its system was not asked, or has not answered. */
+  ticket: { title: string; type: string | null; labels: string[] } | null;
   commits: { hash: string; message: string; files: FileChange[] | null }[];
   repository: { id: string; name: string | null; provider: string } | null;
   host: RepositoryHost | null;

@@ -149,7 +149,7 @@ begin
   insert into public.draft_words (draft_line_item_id, workspace_id)
   select n.id, n.workspace_id from new_rows n
   join public.project_git_configs g on g.project_id = n.project_id and g.words_strategy = 'summary'
-  where n.status = 'draft' and n.source_type = 'commit';
+  where n.status = 'draft' and n.source_type = 'commit' and n.edited_at is null;
   return null;
 end
 $$;
@@ -250,17 +250,20 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'draft_id', d.id, 'description', d.description, 'client_id', d.client_id, 'locale', c.locale, 'project', p.name,
-    'ticket_key', d.ticket_key, 'commits', k.commits,
+    'ticket_key', d.ticket_key, 'ticket', case when t.state = 'found' then
+      jsonb_build_object('title', coalesce(t.title, ''), 'type', t.type, 'labels', t.labels) end, 'commits', k.commits,
     'repository', case when r.id is not null then
       jsonb_build_object('id', r.id, 'name', r.name, 'provider', r.provider) end,
-    'host', private.host_of(r)) order by d.created_at, d.id), '[]')
+    'host', private.host_of(r)) order by k.first_at, d.created_at, d.id), '[]')
   from public.draft_line_items d
   join public.clients c on c.id = d.client_id
   join public.projects p on p.id = d.project_id
   left join public.repositories r on r.id = d.repository_id
+  left join public.tickets t on t.id = d.ticket_id
   cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object('hash', k.hash, 'message', left(k.message, 4000), 'files',
-      jsonb_path_query_array(k.files, '$[0 to 59]')) order by k.committed_at, k.id), '[]') as commits
+      jsonb_path_query_array(k.files, '$[0 to 59]')) order by k.committed_at, k.id), '[]') as commits,
+      min(k.committed_at) as first_at
     from public.commit_draft_items l join public.commits k on k.id = l.commit_id
     where l.draft_line_item_id = d.id and k.same_work_as is null
   ) k

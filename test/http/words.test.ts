@@ -227,6 +227,34 @@ describe("a project with summaries", () => {
     ]);
   });
 
+  test("tells the model of the ticket, as data and redacted", async () => {
+    const { push, words, person } = await worded();
+    await harness.stack.query(
+      `with connection as (insert into public.tracker_connections (workspace_id, kind, name) values ($1, 'jira', 'Jira') returning id)
+       insert into public.tickets (workspace_id, connection_id, key, state, title, type, labels)
+       select $1, id, 'ABC-12', 'found', 'Total is wrong, says dev.two@client.example', 'Bug', '{checkout}' from connection`,
+      [person.workspaceId],
+    );
+    await harness.stack.query(
+      "update public.project_git_configs set words_strategy = 'template' where workspace_id = $1",
+      [person.workspaceId],
+    );
+    await push("Fix the basket (ABC-12)");
+    await harness.stack.query(
+      `with line as (update public.draft_line_items d set ticket_id = t.id from public.tickets t
+         where d.workspace_id = $1 and t.workspace_id = $1 returning d.id)
+       insert into public.draft_words (draft_line_item_id, workspace_id) select id, $1 from line`,
+      [person.workspaceId],
+    );
+    await runEveryMinute(harness);
+    await finished(words);
+    expect(model.questions.at(-1)?.data.lines?.[0]?.ticket).toEqual({
+      title: "Total is wrong, says [email]",
+      type: "Bug",
+      labels: ["checkout"],
+    });
+  });
+
   test("pays for the same once", async () => {
     const { push, words, person } = await worded();
     await push("Fix the basket");

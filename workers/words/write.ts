@@ -40,7 +40,7 @@ export function toAsked(line: WordLine, diff: string | null): AskedLine {
     messages: line.commits.map(({ message }) => message),
     files: line.commits.flatMap(({ files }) => files ?? []),
     diff,
-    ticket: null,
+    ticket: line.ticket,
     project: line.project,
   };
   return { id: line.draft_id, clientId: line.client_id, locale: line.locale, work };
