@@ -395,7 +395,7 @@ describe("an injection", () => {
     const [clean] = await lines();
     // Then in the subject, and a model that repeats the worst part of it.
     model.word(() => text);
-    await push(`${text}`);
+    await push(text);
     await finished(words, 2);
     const [, injected] = await lines();
     expect(injected?.minutes).toBeLessThanOrEqual(480);

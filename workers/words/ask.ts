@@ -14,7 +14,6 @@ import { createRedactor } from "@billhook/describe/redact";
 import { checkWords } from "@billhook/describe/summary-check";
 import { type PreparedWork, prepareWork, type Work } from "@billhook/describe/summary-input";
 import { linesSchema, promptLines, promptVersion } from "@billhook/describe/summary-prompt";
-import type { Json } from "@billhook/database/types.generated";
 import type * as z from "zod";
 import { log } from "../log.ts";
 import type { ModelAccess } from "./connection.ts";
@@ -141,7 +140,7 @@ async function askOnce(
       language: locale,
       ...(examples.length === 0 ? {} : { examples: examples.map((example) => ({ ...example })) }),
       lines: lines.map(({ prepared }) => ({ ...prepared.shown, taken_out: prepared.found })),
-    } as unknown as Json,
+    },
     reserved_micros: priceOf(access.model, boundUsage(prompt, lines.length)),
   });
   if (!reserved.ok) {
