@@ -91,12 +91,13 @@ export const asana: Tracker = {
     if (!me.ok) return me;
     const sites = await readPages(connection, workspaces, "/workspaces", { opt_fields: "name" });
     if (!sites.ok) return sites;
-    const prefixes = await readPrefixes(connection);
+    const only = sites.value.length === 1 ? sites.value[0]?.gid : undefined;
+    const prefixes = await readPrefixes(connection, connection.site ?? only);
     if (!prefixes.ok) return prefixes;
     const { name, email } = me.value.body.data;
     return mapResult(sites, (all) => ({
       account: email ?? name ?? "Asana",
-      sites: all.map((site) => ({ id: site.gid, name: site.name, url: `${webRoot}/0/${site.gid}` })),
+      sites: all.map((site) => ({ id: site.gid, name: site.name, url: null })),
       prefixes: prefixes.value,
     }));
   },
@@ -186,10 +187,10 @@ function toTicket(read: Task, asked: string): Ticket {
   };
 }
 
-/** What the chosen workspace's own IDs begin with; none where its plan has no such fields. */
-async function readPrefixes(connection: TrackerConnection): Promise<CallResult<string[]>> {
-  if (connection.site === null) return { ok: true, value: [], budget: null };
-  const path = `/workspaces/${encodeURIComponent(connection.site)}/custom_fields`;
+/** What the workspace's own IDs begin with; none where its plan has no such fields. */
+async function readPrefixes(connection: TrackerConnection, site: string | undefined): Promise<CallResult<string[]>> {
+  if (site === undefined) return { ok: true, value: [], budget: null };
+  const path = `/workspaces/${encodeURIComponent(site)}/custom_fields`;
   const fields = orElse(await readPages(connection, workspaceFields, path, { opt_fields: "id_prefix" }), []);
   return mapResult(fields, (all) => [
     ...new Set(all.flatMap(({ id_prefix }) => (id_prefix === null ? [] : [id_prefix.toUpperCase()]))),

@@ -103,3 +103,11 @@ describe.each([
     expect(claimAddress(kind, "not an address", { baseUrl })).toBeNull();
   });
 });
+
+describe("Zoho Desk", () => {
+  it("knows its public address where none is given, and the data centre's where one is", () => {
+    const address = "https://desk.zoho.com/support/studio/ShowHomePage.do#Cases/dv/4000000031007012";
+    expect(claimAddress("zoho-desk", address)).toBe("ZOHO-4000000031007012");
+    expect(claimAddress("zoho-desk", address, { baseUrl: "https://desk.zoho.eu" })).toBeNull();
+  });
+});

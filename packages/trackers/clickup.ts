@@ -106,11 +106,7 @@ export const clickup: Tracker = {
     const { email, username } = me.value.body.user;
     return mapResult(await readJson(host, connection, teams, { path: "/team" }), ({ body }) => ({
       account: email ?? username ?? "ClickUp",
-      sites: body.teams.map(({ id: team, name }) => ({
-        id: team,
-        name,
-        url: `${webRoot}/${encodeURIComponent(team)}`,
-      })),
+      sites: body.teams.map(({ id: team, name }) => ({ id: team, name, url: null })),
       // The API does not tell what the Spaces' custom ids begin with.
       prefixes: [],
     }));

@@ -15,12 +15,17 @@ import { id, instant, labels, line, title } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment, wholeMinutes } from "./worklog-text.ts";
 
-/** The API key goes as the name, with any password ("Authentication"). */
+const anyPassword = "X";
+
+/** The API key goes as the name, with any password ("Authentication"); whoever gives a name gives the key after it. */
 const host: Host = {
   root: null,
   headers: {},
-  authorise: (token: Token) =>
-    authorise(token.kind === "bearer" ? { kind: "basic", username: token.value, password: "X" } : token),
+  authorise: (token: Token) => {
+    if (token.kind === "basic" && token.password === anyPassword) return authorise(token);
+    const username = token.kind === "basic" ? token.password : token.value;
+    return authorise({ kind: "basic", username, password: anyPassword });
+  },
 };
 
 const prefix = "FD";

@@ -28,8 +28,11 @@ const atOnce = 4;
 const perPage = 100;
 const mostPages = 10;
 
+const root = "https://desk.zoho.com";
+const claimOwn = claimNumber({ prefix, webRoot: null });
+
 const hostOf = ({ site }: TrackerConnection): Host => ({
-  root: "https://desk.zoho.com",
+  root,
   headers: site === null ? {} : { orgid: site },
   authorise: (token: Token) => ({
     authorization: `Zoho-oauthtoken ${token.kind === "basic" ? token.password : token.value}`,
@@ -69,7 +72,7 @@ const myself = z.object({ name: line, emailId: line });
 export const zohoDesk: Tracker = {
   kind: "zoho-desk",
   name: "Zoho Desk",
-  claim: claimNumber({ prefix, webRoot: null }),
+  claim: (mention, scope) => claimOwn(mention, { ...scope, baseUrl: scope.baseUrl ?? root }),
 
   readTickets: (connection, keys) =>
     readInBatches(keys, { size: mostNumbers, atOnce: 1 }, (batch) => readBatch(connection, batch)),

@@ -42,6 +42,16 @@ describe("Asana", () => {
     });
   });
 
+  it("tells what the IDs of the only workspace begin with, before it was chosen", async () => {
+    await withStandin("asana", [{ key: "SHOP-1", title: "One" }], async (standin, connection) => {
+      const access = trackerFor("asana").checkAccess({ ...connection, site: null });
+      expect(valueOf(await access).prefixes).toEqual(["SHOP"]);
+      // Plans without such fields have none.
+      standin.fail({ kind: "error", status: 402 }, { path: /custom_fields/ });
+      expect(valueOf(await trackerFor("asana").checkAccess(connection)).prefixes).toEqual([]);
+    });
+  });
+
   it("leaves the rest of a batch alone where one action of it fails, and stops where one is limited", async () => {
     await withStandin("asana", [{ key: "SHOP-1", title: "One" }], async (_standin, connection) => {
       const answering = (...statuses: number[]): typeof fetch => {
@@ -154,6 +164,18 @@ describe("Freshdesk", () => {
       standin.fail({ kind: "forbidden" }, { path: /time_entries|ticket_fields|agents/ });
       const bare = { status: null, isDone: false, loggedMinutes: null, assignee: null };
       expect(await readOne("freshdesk", connection, "FD-1")).toMatchObject({ outcome: "found", ticket: bare });
+    });
+  });
+
+  it("finds the key wherever people put it", async () => {
+    await withStandin("freshdesk", [{ key: "FD-1", title: "One" }], async (_standin, connection) => {
+      const asked: TrackerConnection["token"][] = [
+        { kind: "bearer", value: secret },
+        { kind: "basic", username: "dev.one@example.com", password: secret },
+      ];
+      for (const token of asked) {
+        expect(await readOne("freshdesk", { ...connection, token }, "FD-1")).toMatchObject({ outcome: "found" });
+      }
     });
   });
 
