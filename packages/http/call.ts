@@ -16,6 +16,8 @@ export interface Host {
   headers: Readonly<Record<string, string>>;
   /** The headers that carry the token. */
   authorise: (token: Token) => Readonly<Record<string, string>>;
+  /** What an error's body says (its beginning) where its status does not: null where it says nothing. */
+  explain?: (status: number, said: string) => CallFailureCode | null;
 }
 
 export interface Call {
@@ -177,7 +179,7 @@ async function sendOnce(
     for (let hop = 0; ; hop += 1) {
       const response = await (connection.fetch ?? fetch)(url, init);
       if (response.status < 300 || response.status === 304 || response.status >= 400) {
-        return await judge(call, response);
+        return await judge(host, call, response);
       }
       await response.body?.cancel();
       const next = redirectTarget(url, response, init.method === "GET");
@@ -192,7 +194,7 @@ async function sendOnce(
   }
 }
 
-async function judge(call: Call, response: Response): Promise<CallResult<Answer>> {
+async function judge(host: Host, call: Call, response: Response): Promise<CallResult<Answer>> {
   const { status, headers } = response;
   const budget = readBudget(headers);
   if (status === 203 && /^text\/html\b/i.test(headers.get("content-type") ?? "")) {
@@ -204,13 +206,15 @@ async function judge(call: Call, response: Response): Promise<CallResult<Answer>
     const body = await readBody(response, call.maxBytes ?? mostBytes, call.headOnly === true);
     return { ok: true, value: { status, headers, ...body }, budget };
   }
-  const said = status === 403 ? ((await readBody(response, 64 * 1024, true)).text ?? "") : "";
-  if (status !== 403) await response.body?.cancel();
+  const isRead = status === 403 || host.explain !== undefined;
+  const said = isRead ? ((await readBody(response, 64 * 1024, true)).text ?? "") : "";
+  if (!isRead) await response.body?.cancel();
   const answered = `was answered ${status}`;
-  if (isLimit(status, headers, said)) {
+  const code = host.explain?.(status, said) ?? codeOf(status);
+  if (code === "rate_limited" || isLimit(status, headers, said)) {
     return failure("rate_limited", call, answered, budget, readWait(headers) ?? (status === 403 ? 60 : null));
   }
-  return failure(codeOf(status), call, answered, budget, status === 503 ? readWait(headers) : null);
+  return failure(code, call, answered, budget, status === 503 ? readWait(headers) : null);
 }
 
 function codeOf(status: number): CallFailureCode {

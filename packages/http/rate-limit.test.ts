@@ -35,6 +35,16 @@ describe("the budget", () => {
     expect(readBudget(headers({ "x-rate-limit-remaining-v3": "4990" }))?.remaining).toBe(4990);
   });
 
+  it("is read from Linear's headers, which tell the reset in milliseconds", () => {
+    const said = {
+      "x-ratelimit-requests-limit": "5000",
+      "x-ratelimit-requests-remaining": "0",
+      "x-ratelimit-requests-reset": String(now + 60_000),
+    };
+    expect(readBudget(headers(said), now)).toEqual({ limit: 5000, remaining: 0, resetAt: "2026-03-01T12:01:00.000Z" });
+    expect(readWait(headers(said), now)).toBe(60);
+  });
+
   it("is at most a fifth where Bitbucket says that the limit is near", () => {
     const limit = { "x-ratelimit-limit": "1000" };
     expect(readBudget(headers({ ...limit, "x-ratelimit-nearlimit": "true" }))?.remaining).toBe(200);

@@ -8,7 +8,8 @@
  * than a fifth left. Azure (learn.microsoft.com, "Rate and usage limits"): `x-ratelimit-*` once it is near. Zendesk
  * (developer.zendesk.com, "Rate limits"): `x-rate-limit`, `x-rate-limit-remaining`. Freshdesk (developers.freshdesk.com,
  * "Rate Limit"): `x-ratelimit-total`. Help Scout (developer.helpscout.com, "Rate Limiting"): `x-ratelimit-*-minute`, and
- * `x-ratelimit-retry-after`. Zoho Desk (desk.zoho.com, "API Limits"): the day's credits in `x-rate-limit-remaining-v3`.
+ * `x-ratelimit-retry-after`. Zoho Desk (desk.zoho.com, "API Limits"): the day's credits in `x-rate-limit-remaining-v3`. Linear
+ * (linear.app/developers/rate-limiting): `x-ratelimit-requests-*`, reset in epoch milliseconds.
  */
 import type { RateBudget } from "./result.ts";
 
@@ -18,6 +19,7 @@ const limitNames = [
   "x-rate-limit",
   "x-ratelimit-total",
   "x-ratelimit-limit-minute",
+  "x-ratelimit-requests-limit",
 ];
 const remainingNames = [
   "x-ratelimit-remaining",
@@ -25,8 +27,9 @@ const remainingNames = [
   "x-rate-limit-remaining",
   "x-ratelimit-remaining-minute",
   "x-rate-limit-remaining-v3",
+  "x-ratelimit-requests-remaining",
 ];
-const resetNames = ["x-ratelimit-reset", "ratelimit-reset"];
+const resetNames = ["x-ratelimit-reset", "ratelimit-reset", "x-ratelimit-requests-reset"];
 
 /** Null where the host says nothing of a limit. */
 export function readBudget(headers: Headers, now = Date.now()): RateBudget | null {
@@ -61,13 +64,14 @@ export function isLimit(status: number, headers: Headers, body: string): boolean
   return headers.has("retry-after") || readBudget(headers)?.remaining === 0 || /\brate limit\b/i.test(body);
 }
 
-/** A moment in epoch seconds, or the seconds until then where the number is too small for one. */
+/** A moment in epoch milliseconds or seconds, or the seconds until then where the number is too small for one. */
 function resetMoment(reset: number, now: number): number {
+  if (reset > 1e12) return reset;
   return reset > 1e9 ? reset * 1000 : now + reset * 1000;
 }
 
 function toNumber(value: string | null): number | null {
-  return value !== null && /^\d{1,12}$/.test(value.trim()) ? Number(value) : null;
+  return value !== null && /^\d{1,13}$/.test(value.trim()) ? Number(value) : null;
 }
 
 function toIso(moment: number): string | null {
