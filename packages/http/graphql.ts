@@ -19,7 +19,7 @@ const errorSchema = z
       .catch(null),
   })
   .catch({ path: [] });
-const answerSchema = z.object({ data: z.unknown(), errors: z.array(errorSchema).nullish().catch(null) });
+const answerSchema = z.object({ data: z.unknown().optional(), errors: z.array(errorSchema).nullish().catch(null) });
 
 const codes: Readonly<Record<string, CallFailureCode>> = {
   RATE_LIMITED: "rate_limited",

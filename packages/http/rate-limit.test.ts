@@ -45,6 +45,11 @@ describe("the budget", () => {
     expect(readWait(headers(said), now)).toBe(60);
   });
 
+  it("is read from Jira's headers, which tell the reset as a date", () => {
+    const said = { "x-ratelimit-limit": "350", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2026-03-01T12:00Z" };
+    expect(readBudget(headers(said))).toEqual({ limit: 350, remaining: 0, resetAt: "2026-03-01T12:00:00.000Z" });
+  });
+
   it("is at most a fifth where Bitbucket says that the limit is near", () => {
     const limit = { "x-ratelimit-limit": "1000" };
     expect(readBudget(headers({ ...limit, "x-ratelimit-nearlimit": "true" }))?.remaining).toBe(200);

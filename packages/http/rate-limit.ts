@@ -9,7 +9,8 @@
  * (developer.zendesk.com, "Rate limits"): `x-rate-limit`, `x-rate-limit-remaining`. Freshdesk (developers.freshdesk.com,
  * "Rate Limit"): `x-ratelimit-total`. Help Scout (developer.helpscout.com, "Rate Limiting"): `x-ratelimit-*-minute`, and
  * `x-ratelimit-retry-after`. Zoho Desk (desk.zoho.com, "API Limits"): the day's credits in `x-rate-limit-remaining-v3`. Linear
- * (linear.app/developers/rate-limiting): `x-ratelimit-requests-*`, reset in epoch milliseconds.
+ * (linear.app/developers/rate-limiting): `x-ratelimit-requests-*`, reset in epoch milliseconds. Jira
+ * (developer.atlassian.com, "Rate limiting"): the reset as a date.
  */
 import type { RateBudget } from "./result.ts";
 
@@ -39,8 +40,9 @@ export function readBudget(headers: Headers, now = Date.now()): RateBudget | nul
   const isNear = headers.get("x-ratelimit-nearlimit") === "true";
   const remaining = read(remainingNames) ?? (isNear && limit !== null ? Math.floor(limit / 5) : null);
   const reset = read(resetNames);
-  if (limit === null && remaining === null && reset === null) return null;
-  return { limit, remaining, resetAt: reset === null ? null : toIso(resetMoment(reset, now)) };
+  const resetDate = reset === null ? readDate(headers.get("x-ratelimit-reset")) : toIso(resetMoment(reset, now));
+  if (limit === null && remaining === null && reset === null && resetDate === null) return null;
+  return { limit, remaining, resetAt: resetDate };
 }
 
 /**
@@ -68,6 +70,11 @@ export function isLimit(status: number, headers: Headers, body: string): boolean
 function resetMoment(reset: number, now: number): number {
   if (reset > 1e12) return reset;
   return reset > 1e9 ? reset * 1000 : now + reset * 1000;
+}
+
+function readDate(value: string | null): string | null {
+  const moment = /^\d{4}-\d\d-\d\dT/.test(value ?? "") ? Date.parse(value ?? "") : Number.NaN;
+  return Number.isNaN(moment) ? null : toIso(moment);
 }
 
 function toNumber(value: string | null): number | null {

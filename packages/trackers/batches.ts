@@ -19,6 +19,8 @@ export interface BatchLimits {
   size: number;
   /** Calls at once. */
   atOnce: number;
+  /** Could this be one of the system's keys? Any other is gone without being asked for. */
+  isReadable?: (key: string) => boolean;
 }
 
 /**
@@ -27,10 +29,10 @@ export interface BatchLimits {
  */
 export async function readInBatches(
   keys: readonly string[],
-  { size, atOnce }: BatchLimits,
+  { size, atOnce, isReadable = () => true }: BatchLimits,
   read: (batch: readonly string[]) => Promise<CallResult<ReadonlyMap<string, TicketOutcome>>>,
 ): Promise<CallResult<TicketAnswer[]>> {
-  const batches = inBatches([...new Set(keys)], size);
+  const batches = inBatches([...new Set(keys)].filter(isReadable), size);
   const outcomes = new Map<string, TicketOutcome>();
   const seen: { budget: RateBudget | null; first: CallFailure | null; end: CallFailure | null } = {
     budget: null,
@@ -65,6 +67,12 @@ export async function readInBatches(
 const endings: ReadonlySet<CallFailure["code"]> = new Set(["unauthorised", "rate_limited", "unavailable"]);
 
 const gone: TicketOutcome = { outcome: "gone" };
+
+/** `moved` where the ticket has another key than it was asked by. */
+export const toOutcome = (key: string, ticket: Ticket): TicketOutcome => ({
+  outcome: ticket.key === key ? "found" : "moved",
+  ticket,
+});
 
 const toFailed = ({ code, detail }: CallFailure): TicketOutcome => ({ outcome: "failed", code, detail });
 

@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import type { JiraFields } from "./jira-site.ts";
-import { id, instant, labels, line, title, toLine, toMinutes } from "./ticket-text.ts";
+import { id, instant, labels, line, minutes, title, toLine } from "./ticket-text.ts";
 import type { Ticket, TicketGroup } from "./tracker.ts";
 
 const named = z
@@ -36,8 +36,8 @@ export const issueSchema = z.object({
       .nullish()
       .catch(null),
     project: z.object({ key: line, name: line }).nullish().catch(null),
-    timeoriginalestimate: z.unknown(),
-    timespent: z.unknown(),
+    timeoriginalestimate: minutes("seconds"),
+    timespent: minutes("seconds"),
     assignee: z.object({ displayName: line, emailAddress: line }).nullish().catch(null),
     updated: instant,
   }),
@@ -114,8 +114,8 @@ export function toTicket(
     project: fields.project
       ? { key: fields.project.key, title: fields.project.name ?? fields.project.key ?? "" }
       : null,
-    estimateMinutes: toMinutes(fields.timeoriginalestimate, "seconds"),
-    loggedMinutes: toMinutes(fields.timespent, "seconds"),
+    estimateMinutes: fields.timeoriginalestimate,
+    loggedMinutes: fields.timespent,
     assignee: fields.assignee ? { name: fields.assignee.displayName, email: fields.assignee.emailAddress } : null,
     updatedAt: fields.updated,
   };

@@ -37,11 +37,3 @@ export async function matchIssues(
   }
   return { ok: true, value: matched, budget: null };
 }
-
-/** Issues that can be read, whatever else is among them. */
-export function readIssues(entries: readonly unknown[]): JiraIssue[] {
-  return entries.flatMap((entry) => {
-    const issue = issueSchema.safeParse(entry);
-    return issue.success ? [issue.data] : [];
-  });
-}

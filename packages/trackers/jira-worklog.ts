@@ -3,11 +3,13 @@
  * in a form without a colon in the offset; a comment is Atlassian's document format in version 3 of the API, and plain text
  * in version 2.
  */
-import { readJson, send } from "@billhook/http/call";
+import { failure, readJson, send } from "@billhook/http/call";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
 import { jiraHost } from "./jira-site.ts";
+import { isProjectKey } from "./ticket-key.ts";
 import type { TrackerConnection, TrackerWorklog } from "./tracker.ts";
+import { markedComment } from "./worklog-text.ts";
 
 const shortestSeconds = 60;
 const pageSize = 1000;
@@ -15,7 +17,7 @@ const pageSize = 1000;
 const mostPages = 20;
 
 const logsSchema = z.object({ total: z.int().catch(0), worklogs: z.array(z.unknown()) });
-const logSchema = z.object({ id: z.string().min(1).max(200), comment: z.unknown() });
+const logSchema = z.object({ id: z.string().min(1).max(200), comment: z.unknown().optional() });
 
 /** `at` gives the connection at the site's root. */
 export function createJiraWorklog(
@@ -47,6 +49,7 @@ export function createJiraWorklog(
 
   return {
     async log(connection, { key, startedAt, seconds, comment, marker }) {
+      if (!isProjectKey(key)) return failure("not_found", { path: pathOf("") }, "was not asked: it is no key");
       const site = at(connection);
       const known = await find(site, key, marker);
       if (!known.ok) return known;
@@ -58,7 +61,7 @@ export function createJiraWorklog(
         body: {
           started: new Date(startedAt).toISOString().replace("Z", "+0000"),
           timeSpentSeconds: Math.max(shortestSeconds, Math.round(seconds)),
-          comment: version === 3 ? toDocument([comment, marker]) : `${comment}\n${marker}`,
+          comment: version === 3 ? toDocument(markedComment(comment, marker)) : markedComment(comment, marker),
         },
       });
       return written.ok ? { ...written, value: { id: written.value.body.id, wasThere: false } } : written;
@@ -74,12 +77,13 @@ export function createJiraWorklog(
 }
 
 /** Paragraphs in Atlassian's document format; it has no empty text. */
-function toDocument(paragraphs: readonly string[]): object {
+function toDocument(text: string): object {
   return {
     type: "doc",
     version: 1,
-    content: paragraphs
-      .filter((text) => text !== "")
-      .map((text) => ({ type: "paragraph", content: [{ type: "text", text }] })),
+    content: text
+      .split("\n")
+      .filter((paragraph) => paragraph !== "")
+      .map((paragraph) => ({ type: "paragraph", content: [{ type: "text", text: paragraph }] })),
   };
 }

@@ -6,19 +6,19 @@
  * it is consistent with what was just written, finds moved issues, and does not fail for a key that leads nowhere.
  */
 import type { TrackerKind } from "@billhook/domain/tracker";
-import { readJson } from "@billhook/http/call";
+import { mapResult, readJson } from "@billhook/http/call";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
-import { answerInParts, toAnswer } from "./answers.ts";
+import { orElse, readEntries, readInBatches, type TicketOutcome, toOutcome } from "./batches.ts";
 import { checkCloudAccess } from "./jira-access.ts";
-import { epicOf, isSubtask, issueFields, type JiraIssue, parentOf, toTicket } from "./jira-issue.ts";
-import { matchIssues, readIssues } from "./jira-keys.ts";
+import { epicOf, isSubtask, issueFields, issueSchema, type JiraIssue, parentOf, toTicket } from "./jira-issue.ts";
+import { matchIssues } from "./jira-keys.ts";
 import { browseUrl, jiraHost, readJiraFields, toCloudSite } from "./jira-site.ts";
 import { jiraWebhook } from "./jira-webhook.ts";
 import { createJiraWorklog } from "./jira-worklog.ts";
 import { createOAuth } from "./oauth.ts";
 import { claimProjectKey, isProjectKey } from "./ticket-key.ts";
-import type { TicketAnswer, TicketGroup, Tracker, TrackerConnection } from "./tracker.ts";
+import type { TicketGroup, Tracker, TrackerConnection } from "./tracker.ts";
 
 const mostIssues = 100;
 
@@ -40,7 +40,7 @@ async function fetchIssues(
   });
   if (!read.ok) return read;
   const { issues, issueErrors } = read.value.body;
-  const value = { issues: readIssues(issues), isComplete: (issueErrors ?? []).length === 0 };
+  const value = { issues: readEntries(issueSchema, issues), isComplete: (issueErrors ?? []).length === 0 };
   return {
     ok: true,
     value: { ...value, isComplete: value.isComplete && value.issues.length === issues.length },
@@ -48,24 +48,28 @@ async function fetchIssues(
   };
 }
 
-/** A sub-task's epic is its parent's: one more request for all of them. Without an answer they have none. */
+/** A sub-task's epic is its parent's: one more request for all of them. */
 async function readEpicsOfParents(
   site: TrackerConnection,
   issues: readonly JiraIssue[],
-): Promise<Map<string, TicketGroup>> {
+): Promise<CallResult<Map<string, TicketGroup>>> {
   const parents = issues.filter(isSubtask).flatMap((issue) => parentOf(issue)?.key ?? []);
-  const epics = new Map<string, TicketGroup>();
-  if (parents.length === 0) return epics;
+  if (parents.length === 0) return { ok: true, value: new Map(), budget: null };
   const read = await fetchIssues(site, [...new Set(parents)], ["parent", "issuetype"]);
-  for (const parent of read.ok ? read.value.issues : []) {
-    const epic = epicOf(parent);
-    if (epic !== null) epics.set(parent.key, epic);
-  }
-  return epics;
+  const epics = mapResult(read, ({ issues: found }) =>
+    found.flatMap((parent): [string, TicketGroup][] => {
+      const epic = epicOf(parent);
+      return epic === null ? [] : [[parent.key, epic]];
+    }),
+  );
+  return mapResult(orElse(epics, []), (entries) => new Map(entries));
 }
 
 function createJira(kind: TrackerKind, name: string, hasRequests: boolean): Tracker {
-  async function readPart(connection: TrackerConnection, keys: string[]): Promise<CallResult<TicketAnswer[]>> {
+  async function readBatch(
+    connection: TrackerConnection,
+    keys: readonly string[],
+  ): Promise<CallResult<Map<string, TicketOutcome>>> {
     const site = toCloudSite(connection);
     const known = hasRequests ? await readJiraFields(site, "/rest/api/3/field") : null;
     if (known !== null && !known.ok) return known;
@@ -76,16 +80,18 @@ function createJira(kind: TrackerKind, name: string, hasRequests: boolean): Trac
     const matched = await matchIssues(site, keys, read.value.issues, { path: "/rest/api/3/issue", fields });
     if (!matched.ok) return matched;
     const epics = await readEpicsOfParents(site, [...matched.value.values()]);
-    const value = keys.map((key): TicketAnswer => {
-      const issue = matched.value.get(key);
-      if (issue === undefined && !read.value.isComplete) {
-        return { key, outcome: "failed", code: "unavailable", detail: "POST /rest/api/3/issue/bulkfetch left it out" };
-      }
-      if (issue === undefined) return toAnswer(key, null);
-      const epic = epicOf(issue) ?? epics.get(parentOf(issue)?.key ?? "") ?? null;
-      return toAnswer(key, toTicket(issue, { epic, url: browseUrl(connection, issue.key), requestTypeField }));
-    });
-    return { ok: true, value, budget: read.budget };
+    if (!epics.ok) return epics;
+    const outcomes = new Map<string, TicketOutcome>();
+    for (const [key, issue] of matched.value) {
+      const epic = epicOf(issue) ?? epics.value.get(parentOf(issue)?.key ?? "") ?? null;
+      const url = browseUrl(connection, issue.key);
+      outcomes.set(key, toOutcome(key, toTicket(issue, { epic, url, requestTypeField })));
+    }
+    const detail = "POST /rest/api/3/issue/bulkfetch left it out";
+    for (const key of read.value.isComplete ? [] : keys) {
+      if (!outcomes.has(key)) outcomes.set(key, { outcome: "failed", code: "unavailable", detail });
+    }
+    return { ok: true, value: outcomes, budget: epics.budget ?? read.budget };
   }
 
   return {
@@ -94,7 +100,9 @@ function createJira(kind: TrackerKind, name: string, hasRequests: boolean): Trac
     claim: claimProjectKey,
 
     readTickets: (connection, keys) =>
-      answerInParts(keys, { size: mostIssues, isReadable: isProjectKey }, (part) => readPart(connection, part)),
+      readInBatches(keys, { size: mostIssues, atOnce: 1, isReadable: isProjectKey }, (batch) =>
+        readBatch(connection, batch),
+      ),
 
     checkAccess: checkCloudAccess,
     worklog: createJiraWorklog(3, toCloudSite),

@@ -4,6 +4,8 @@ import { asana } from "./asana.ts";
 import { clickup } from "./clickup.ts";
 import { freshdesk } from "./freshdesk.ts";
 import { helpScout } from "./help-scout.ts";
+import { jiraDataCenter } from "./jira-data-center.ts";
+import { jira, jiraServiceManagement } from "./jira.ts";
 import type { Tracker } from "./tracker.ts";
 import { zendesk } from "./zendesk.ts";
 import { zohoDesk } from "./zoho-desk.ts";
@@ -15,6 +17,9 @@ const trackers: Partial<Record<TrackerKind, Tracker>> = {
   freshdesk,
   "zoho-desk": zohoDesk,
   "help-scout": helpScout,
+  jira,
+  "jira-service-management": jiraServiceManagement,
+  "jira-data-center": jiraDataCenter,
 };
 
 export function trackerFor(kind: TrackerKind): Tracker {

@@ -4,7 +4,7 @@
  * Titles and labels are anybody's text: each is capped, on one line, well-formed and without control characters or the
  * invisible ones that change how the rest is shown (Unicode Technical Report 36, section 3.1).
  */
-import { toText, toWebUrl } from "@billhook/http/text";
+import { toWebUrl } from "@billhook/http/text";
 import * as z from "zod";
 
 const longestTitle = 500;
@@ -18,7 +18,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]+/gu;
 /** One line of at most `longest` UTF-16 units, cut between characters; null where nothing is left. */
 export function toLine(value: string, longest: number): string | null {
   // What is cut off is never looked at, so that five megabytes cost what five hundred characters cost.
-  const start = toText(value.slice(0, longest * 4));
+  const start = value.slice(0, longest * 4).toWellFormed();
   // Joiners belong to emoji and to several scripts; everything else of the kind is a space or nothing.
   const line = start
     .replaceAll(unprintable, (run) =>
@@ -81,3 +81,10 @@ export function toMinutes(amount: unknown, unit: "seconds" | "milliseconds" | "m
   const minutes = Math.round(amount / perMinute);
   return minutes <= mostMinutes ? minutes : null;
 }
+
+/** A field that holds a duration, as whole minutes; null where it is absent or absurd. */
+export const minutes = (unit: Parameters<typeof toMinutes>[1]) =>
+  z
+    .unknown()
+    .optional()
+    .transform((amount) => toMinutes(amount, unit));

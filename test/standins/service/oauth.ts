@@ -16,6 +16,8 @@ export interface OAuthRules {
   account: object;
   hasPkce: boolean;
   secretInHeader?: boolean;
+  /** The grant comes as JSON instead of a form. */
+  isJson?: boolean;
   /** GitHub refuses with 200. */
   refusesWith?: 200 | 400 | 401;
   /** Seconds an access token is valid; null: for good, and without a refresh token. */
@@ -118,7 +120,8 @@ export function addOAuth(standin: ServiceStandin, rules: OAuthRules): OAuthState
 
   standin.app.post(rules.token, async (c) => {
     if (state.isDown) return c.text("later", 503);
-    const form = new URLSearchParams(await c.req.text());
+    const text = await c.req.text();
+    const form = new URLSearchParams(rules.isJson === true ? (JSON.parse(text) as Record<string, string>) : text);
     const refuse = (error: string) => c.json({ error }, rules.refusesWith ?? 400);
     const [clientId, clientSecret] =
       rules.secretInHeader === true

@@ -6,6 +6,7 @@ import { asanaWorkspace, startAsanaStandin } from "./asana.ts";
 import { clickupTeam, startClickupStandin } from "./clickup.ts";
 import { startFreshdeskStandin } from "./freshdesk.ts";
 import { startHelpScoutStandin } from "./help-scout.ts";
+import { startJiraStandin } from "./jira.ts";
 import type { TrackerStandin, TrackerStandinOptions } from "./server.ts";
 import { startZendeskStandin } from "./zendesk.ts";
 import { startZohoDeskStandin, zohoOrganisation } from "./zoho-desk.ts";
@@ -29,7 +30,37 @@ export interface TrackerCase {
 
 const bearer = (value: string): Token => ({ kind: "bearer", value });
 
+const inJira = {
+  start: startJiraStandin,
+  site: null,
+  key: (number: number) => `SHOP-${number}`,
+  movedKey: "OPS-7",
+  doneStatus: "Closed",
+};
+
 export const cases: TrackerCase[] = [
+  {
+    ...inJira,
+    kind: "jira",
+    token: (value) => ({ kind: "basic", username: "dev.one@example.com", password: value }),
+    requests: () => 1,
+    has: ["parent", "estimate", "logged"],
+  },
+  {
+    ...inJira,
+    kind: "jira-service-management",
+    token: (value) => ({ kind: "basic", username: "dev.one@example.com", password: value }),
+    // The site's fields are asked for once an hour.
+    requests: () => 2,
+    has: ["parent", "estimate", "logged"],
+  },
+  {
+    ...inJira,
+    kind: "jira-data-center",
+    token: bearer,
+    requests: () => 2,
+    has: ["parent", "epic", "estimate", "logged"],
+  },
   {
     kind: "asana",
     start: startAsanaStandin,
