@@ -158,9 +158,20 @@ export function readSettings(env: object): Settings {
   return settings;
 }
 
+/** Isolate cache: one client per settings, gone with them. It holds an address and a key, and nothing of a request. */
+const serviceClients = new WeakMap<Settings, BillhookClient>();
+
 /** As the service: past row level security, for what nobody's session stands behind. */
 export function serviceDatabase(settings: Settings): BillhookClient {
-  return createDatabaseClient({ url: settings.supabase.url, key: settings.supabase.secretKey, timeoutMs: 8000 });
+  const known = serviceClients.get(settings);
+  if (known) return known;
+  const client = createDatabaseClient({
+    url: settings.supabase.url,
+    key: settings.supabase.secretKey,
+    timeoutMs: 8000,
+  });
+  serviceClients.set(settings, client);
+  return client;
 }
 
 /** As the person whose access token came with the request: the database decides what they may see and do. */

@@ -12,15 +12,13 @@ export function createDatabaseClient(options: {
   /** After this a query counts as unanswered: hosts of webhooks wait ten seconds. */
   timeoutMs?: number;
 }): BillhookClient {
-  const { timeoutMs } = options;
+  const { timeoutMs, accessToken = options.key } = options;
   return createClient<Database>(options.url, options.key, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: {
-      ...(options.accessToken === undefined ? {} : { headers: { authorization: `Bearer ${options.accessToken}` } }),
-      ...(timeoutMs === undefined
-        ? {}
-        : { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }) }),
-    },
+    // Given here, it takes the place of a session: nothing is made or waited for that would look after one.
+    accessToken: () => Promise.resolve(accessToken),
+    ...(timeoutMs === undefined
+      ? {}
+      : { global: { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }) } }),
   });
 }
 

@@ -33,9 +33,22 @@ export type Acceptance =
       status: "accepted" | "done" | "failed";
     };
 
-/** Service role: the provider and every secret (still encrypted) that is valid now. */
-export const findWebhookTarget = (db: BillhookClient, repositoryId: string) =>
-  settle(db.rpc("webhook_target", { p_repository_id: repositoryId }).maybeSingle());
+export interface WebhookTarget {
+  provider: string;
+  /** Every webhook secret that is valid now, still encrypted. */
+  secrets: string[];
+  /** Where deliveries may come from; null: from anywhere. */
+  address_ranges: string[] | null;
+}
+
+/** Service role: what verifies the deliveries of these connections, by their ids; one that is unknown or archived is left out. */
+export async function findWebhookTargets(
+  db: BillhookClient,
+  repositoryIds: string[],
+): Promise<DatabaseResult<Map<string, WebhookTarget>>> {
+  const found = await settle(db.rpc("webhook_targets", { p_repository_ids: repositoryIds }));
+  return found.ok ? { ok: true, value: new Map(found.value.map((row) => [row.repository_id, row])) } : found;
+}
 
 /** Service role: connections in one workspace that a provider-wide delivery is for. */
 export const findWebhookTargetsInWorkspace = (
@@ -53,25 +66,30 @@ export const findWebhookTargetsInWorkspace = (
     }),
   );
 
-/** Service role: stores a verified delivery once, durably, and binds the connection to its repository. */
-export async function acceptDelivery(
+/**
+ * Service role: stores verified deliveries, each once, durably, and binds their connections. One transaction: where it fails,
+ * none is stored. Answers in the order given.
+ */
+export async function acceptDeliveries(
   db: BillhookClient,
-  delivery: DeliveryToAccept,
-): Promise<DatabaseResult<Acceptance>> {
+  deliveries: DeliveryToAccept[],
+): Promise<DatabaseResult<Acceptance[]>> {
   const result = await settle(
-    db.rpc("accept_delivery", {
-      p_repository_id: delivery.repositoryId,
-      p_delivery_id: delivery.deliveryId,
-      p_event: delivery.event,
-      p_verdict: delivery.verdict,
-      p_reason: delivery.reason,
-      p_repository: delivery.repository === null ? null : { ...delivery.repository },
-      p_payload: delivery.push as unknown as Json,
-      p_body_bytes: delivery.bodyBytes,
-      p_source_address: delivery.sourceAddress,
+    db.rpc("accept_deliveries", {
+      p_deliveries: deliveries.map((delivery) => ({
+        repository_id: delivery.repositoryId,
+        delivery_id: delivery.deliveryId,
+        event: delivery.event,
+        verdict: delivery.verdict,
+        reason: delivery.reason,
+        repository: delivery.repository === null ? null : { ...delivery.repository },
+        payload: delivery.push as unknown as Json,
+        body_bytes: delivery.bodyBytes,
+        source_address: delivery.sourceAddress,
+      })),
     }),
   );
-  return result.ok ? { ok: true, value: result.value as unknown as Acceptance } : result;
+  return result.ok ? { ok: true, value: result.value as unknown as Acceptance[] } : result;
 }
 
 /** A delivery with all that its processing needs. */

@@ -2477,6 +2477,7 @@ export type Database = {
       };
     };
     Functions: {
+      accept_deliveries: { Args: { p_deliveries: Json }; Returns: Json };
       accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
       accept_flags: { Args: { p_ids: string[]; p_code: string; p_versions?: Json }; Returns: Json };
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
@@ -2589,6 +2590,7 @@ export type Database = {
       waiting_words: { Args: { p_limit?: number }; Returns: string[] };
       wants_address_ranges: { Args: { p_provider: string; p_older_than_hours?: number }; Returns: boolean };
       webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
+      webhook_targets: { Args: { p_repository_ids: string[] }; Returns: { repository_id: string; provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
       word_spending: { Args: { p_workspace_id: string }; Returns: Json };
       work_context: { Args: { p_requests: Json }; Returns: Json };

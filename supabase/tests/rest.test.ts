@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
-import { acceptDelivery, beginDeliveries, findWebhookTarget } from "@billhook/database/deliveries";
+import { acceptDeliveries, beginDeliveries, findWebhookTargets } from "@billhook/database/deliveries";
 import { approveDrafts, deferDrafts, updateDrafts } from "@billhook/database/drafts";
 import { createInvoice, finaliseInvoice, readInvoice, voidInvoice } from "@billhook/database/invoices";
 import { connectRepository } from "@billhook/database/repositories";
@@ -93,16 +93,9 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
     ok: false,
     error: { code: "not_found" },
   });
-  expect(valueOf(await findWebhookTarget(service, repositoryId))).toEqual({
-    provider: "github",
-    secrets: ["k1:secret"],
-    address_ranges: null,
-  });
-  expect(await findWebhookTarget(person, repositoryId)).toMatchObject({ ok: false, error: { code: "not_allowed" } });
-  expect(await findWebhookTarget(service, crypto.randomUUID())).toMatchObject({
-    ok: false,
-    error: { code: "not_found" },
-  });
+  const targets = valueOf(await findWebhookTargets(service, [repositoryId, crypto.randomUUID()]));
+  expect([...targets.values()]).toMatchObject([{ provider: "github", secrets: ["k1:secret"], address_ranges: null }]);
+  expect(await findWebhookTargets(person, [repositoryId])).toMatchObject({ ok: false, error: { code: "not_allowed" } });
 
   const repository = { externalId: "7", name: "studio/site", url: null, defaultBranch: "main" };
   const delivery = {
@@ -116,9 +109,11 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
     bodyBytes: 10,
     sourceAddress: null,
   };
-  const acceptance = valueOf(await acceptDelivery(service, delivery));
-  if (acceptance.outcome !== "stored") throw new Error(acceptance.outcome);
-  expect(valueOf(await acceptDelivery(service, delivery))).toMatchObject({ outcome: "repeated", id: acceptance.id });
+  const [acceptance] = valueOf(await acceptDeliveries(service, [delivery]));
+  if (acceptance?.outcome !== "stored") throw new Error(acceptance?.outcome);
+  expect(valueOf(await acceptDeliveries(service, [delivery]))).toMatchObject([
+    { outcome: "repeated", id: acceptance.id },
+  ]);
   expect(valueOf(await beginDeliveries(service, [acceptance.id]))).toMatchObject([
     { id: acceptance.id, event: { changes: [] } },
   ]);

@@ -1,8 +1,9 @@
 import { isProvider } from "@billhook/forges/registry";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { readSettings, type Settings } from "../env.ts";
 import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
+import type { Reception } from "../webhooks/acceptance.ts";
 import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
 import { replay } from "./deliveries.ts";
 import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
@@ -69,15 +70,17 @@ export function createApi(): Hono<Bindings> {
     voidInvoiceEverywhere(req.raw, settings, req.param("id")),
   );
   api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
-  api.post("/api/webhooks/:provider/:repository", ({ req, env, var: { settings } }) => {
-    const provider = req.param("provider");
+  api.post("/api/webhooks/:provider/:repository", (context) => {
+    const provider = context.req.param("provider");
     return isProvider(provider)
-      ? receiveWebhook(req.raw, env, settings, provider, req.param("repository"))
+      ? receiveWebhook(context.req.raw, receptionOf(context), provider, context.req.param("repository"))
       : unknownProvider();
   });
-  api.post("/api/webhooks/:provider", ({ req, env, var: { settings } }) => {
-    const provider = req.param("provider");
-    return isProvider(provider) ? receiveProviderWideWebhook(req.raw, env, settings, provider) : unknownProvider();
+  api.post("/api/webhooks/:provider", (context) => {
+    const provider = context.req.param("provider");
+    return isProvider(provider)
+      ? receiveProviderWideWebhook(context.req.raw, receptionOf(context), provider)
+      : unknownProvider();
   });
 
   api.notFound(() => problem(404, "There is nothing at this address."));
@@ -87,6 +90,12 @@ export function createApi(): Hono<Bindings> {
   });
   return api;
 }
+
+const receptionOf = ({ env, executionCtx, var: { settings } }: Context<Bindings>): Reception => ({
+  env,
+  settings,
+  waitUntil: (promise) => executionCtx.waitUntil(promise),
+});
 
 const unknownProvider = (): Response => problem(404, "There is no such git host here.");
 

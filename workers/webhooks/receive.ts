@@ -1,21 +1,16 @@
 /** POST /api/webhooks/{provider}/{repository id}: cap, verify the raw bytes, normalise, accept durably, answer. */
-import {
-  type Acceptance,
-  acceptDelivery,
-  findWebhookTarget,
-  findWebhookTargetsInWorkspace,
-} from "@billhook/database/deliveries";
+import { type Acceptance, findWebhookTargetsInWorkspace } from "@billhook/database/deliveries";
 import type { DatabaseError } from "@billhook/database/errors";
 import { isInRanges } from "@billhook/domain/address-range";
 import type { Provider, PushedRepository } from "@billhook/domain/push";
 import type { Forge, Normalised } from "@billhook/forges/forge";
 import { forgeFor } from "@billhook/forges/registry";
-import { serviceDatabase, type Settings } from "../env.ts";
+import { serviceDatabase } from "../env.ts";
 import { readBody } from "../http/body.ts";
 import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
-import { tellQueueOfDeliveries } from "../pipeline/queue.ts";
 import { decryptSecret } from "../secrets.ts";
+import { acceptDelivery, findTarget, type Reception } from "./acceptance.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -42,25 +37,23 @@ async function readDelivery(request: Request): Promise<Uint8Array<ArrayBuffer> |
 
 export async function receiveWebhook(
   request: Request,
-  env: Env,
-  settings: Settings,
+  reception: Reception,
   provider: Provider,
   repositoryId: string,
 ): Promise<Response> {
   const unknown = () =>
     problem(404, "There is no such connection. Compare the address with the one shown under Repositories.");
   if (!uuid.test(repositoryId)) return unknown();
-  const db = serviceDatabase(settings);
-  const [target, body] = await Promise.all([findWebhookTarget(db, repositoryId), readDelivery(request)]);
-  if (!target.ok) return target.error.code === "not_found" ? unknown() : storageProblem(target.error);
-  if (target.value.provider !== provider) return unknown();
+  const [target, body] = await Promise.all([findTarget(reception, repositoryId), readDelivery(request)]);
+  if (!target.ok) return storageProblem(target.error);
+  if (target.value?.provider !== provider) return unknown();
   if (body instanceof Response) return body;
 
   const forge = forgeFor(provider);
   const address = request.headers.get("cf-connecting-ip");
   const secrets = await Promise.all(
     target.value.secrets.map((secret) =>
-      decryptSecret(settings.encryptionKeys, webhookSecretContext(repositoryId), secret),
+      decryptSecret(reception.settings.encryptionKeys, webhookSecretContext(repositoryId), secret),
     ),
   );
   const delivery = await verifyAndNormalise(forge, request.headers, body, secrets);
@@ -70,7 +63,7 @@ export async function receiveWebhook(
     ranges !== null && !isInRanges(address ?? "", ranges)
       ? `It came from ${address ?? "an unknown address"}, which is none of the addresses that the host publishes.`
       : null;
-  return store(env, settings, forge, request.headers, body, delivery, repositoryId, refusal);
+  return store(reception, forge, request.headers, body, delivery, repositoryId, refusal);
 }
 
 /**
@@ -79,10 +72,10 @@ export async function receiveWebhook(
  */
 export async function receiveProviderWideWebhook(
   request: Request,
-  env: Env,
-  settings: Settings,
+  reception: Reception,
   provider: Provider,
 ): Promise<Response> {
+  const { settings } = reception;
   const secret = settings.providerWide?.secrets[provider];
   if (settings.providerWide === null || secret === undefined) {
     return problem(404, "No provider-wide secret is configured here. Use the address of a connection.");
@@ -104,7 +97,7 @@ export async function receiveProviderWideWebhook(
   if (!targets.ok) return storageProblem(targets.error);
   let answer = answerIgnored("No project is connected to this repository.");
   for (const repositoryId of targets.value) {
-    answer = await store(env, settings, forge, request.headers, body, delivery, repositoryId);
+    answer = await store(reception, forge, request.headers, body, delivery, repositoryId);
     if (answer.status >= 500) return answer;
   }
   return answer;
@@ -135,8 +128,7 @@ function repositoryOf(delivery: Delivery): PushedRepository | null {
 const eventOf = (delivery: Delivery): string => (delivery.kind === "ignored" ? delivery.event : delivery.kind);
 
 async function store(
-  env: Env,
-  settings: Settings,
+  reception: Reception,
   forge: Forge,
   headers: Headers,
   body: Uint8Array<ArrayBuffer>,
@@ -145,7 +137,7 @@ async function store(
   refusal: string | null = null,
 ): Promise<Response> {
   const deliveryId = await forge.deliveryId(headers, body);
-  const accepted = await acceptDelivery(serviceDatabase(settings), {
+  const accepted = await acceptDelivery(reception, {
     repositoryId,
     // The same delivery may come again from an address that is known by then.
     deliveryId: refusal === null ? deliveryId : `refused:${deliveryId}`.slice(0, 200),
@@ -157,12 +149,7 @@ async function store(
     bodyBytes: body.byteLength,
     sourceAddress: headers.get("cf-connecting-ip"),
   });
-  if (!accepted.ok) return storageProblem(accepted.error);
-  if (accepted.value.outcome === "stored" && accepted.value.verdict === "push") {
-    // Stored is accepted: where the queue cannot be told, the sweep finds the delivery.
-    await tellQueueOfDeliveries(env, [accepted.value.id]);
-  }
-  return answer(accepted.value);
+  return accepted.ok ? answer(accepted.value) : storageProblem(accepted.error);
 }
 
 function answer(acceptance: Acceptance): Response {
