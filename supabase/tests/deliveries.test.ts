@@ -1,3 +1,4 @@
+import type { Acceptance } from "@billhook/database/deliveries";
 import { beforeAll, describe, expect, it } from "vitest";
 import { service, useDatabase } from "./database.ts";
 import { accept, acceptPush, connectRepository, makeCommit, makeWorkspace, record, type Workspace } from "./stories.ts";
@@ -97,6 +98,76 @@ describe("a delivery", () => {
   });
 });
 
+describe("deliveries accepted together", () => {
+  const acceptAll = (deliveries: Record<string, unknown>[]) =>
+    database().rpc<Acceptance[]>(service, "accept_deliveries", {
+      p_deliveries: deliveries.map((delivery) => ({
+        delivery_id: crypto.randomUUID(),
+        event: "push",
+        verdict: "push",
+        payload: { changes: [] },
+        body_bytes: 100,
+        ...delivery,
+      })),
+    });
+
+  it("are each answered in their place, whatever the others are", async () => {
+    const [one, two, archived] = [await connect(), await connect("studio/site"), await connect()];
+    await database().as(workspace.owner, "update public.repositories set archived_at = now() where id = $1", [
+      archived,
+    ]);
+    const known = await accept(database(), one, { p_delivery_id: "known" });
+    expect(
+      await acceptAll([
+        { repository_id: two, repository: repository("9", "studio/other") },
+        { repository_id: crypto.randomUUID() },
+        { repository_id: one, delivery_id: "known" },
+        { repository_id: two, repository: repository("8", "Studio/Site") },
+        { repository_id: archived },
+        { repository_id: one, delivery_id: "twice" },
+        { repository_id: one, delivery_id: "twice" },
+        { repository_id: one, verdict: "ignored", reason: "a tag" },
+      ]),
+    ).toMatchObject([
+      { outcome: "stored", verdict: "refused", status: "done" },
+      { outcome: "unknown_repository" },
+      { ...known, outcome: "repeated" },
+      { outcome: "stored", verdict: "push", status: "accepted" },
+      { outcome: "unknown_repository" },
+      { outcome: "stored", verdict: "push" },
+      { outcome: "repeated", verdict: "push" },
+      { outcome: "stored", verdict: "ignored", reason: "a tag", status: "done" },
+    ]);
+    // The first delivery of the right name binds, wherever it stands.
+    expect(await readRepository(two)).toMatchObject({ external_id: "8", bound: true });
+    expect(await readRepository(one)).toMatchObject({ bound: false, seen: true });
+  });
+
+  it("are all stored or none, so that whoever asks knows what to ask again", async () => {
+    const id = await connect();
+    await expect(
+      acceptAll([{ repository_id: id }, { repository_id: id, delivery_id: "x".repeat(201) }, { repository_id: id }]),
+    ).rejects.toThrow();
+    expect(await database().query("select 1 from public.webhook_deliveries where repository_id = $1", [id])).toEqual(
+      [],
+    );
+  });
+
+  it("say when the connection was last heard of, without each of them writing its row", async () => {
+    const id = await connect();
+    const versions = () =>
+      database().one<{ heard: boolean; row: string }>(
+        "select last_delivery_at is not null as heard, xmin::text as row from public.repositories where id = $1",
+        [id],
+      );
+    await acceptAll([{ repository_id: id }, { repository_id: id }]);
+    const first = await versions();
+    expect(first.heard).toBe(true);
+    await acceptAll([{ repository_id: id }]);
+    expect(await versions()).toEqual(first);
+  });
+});
+
 describe("a connection", () => {
   it("without a name is bound by its first delivery and refuses another repository from then on", async () => {
     const db = database();
@@ -164,12 +235,12 @@ describe("a connection", () => {
          ($1, $2, 'access_token', 'another purpose', null, now())`,
       [workspace.id, id],
     );
-    const target = await db.as(service, "select * from public.webhook_target($1)", [id]);
+    const target = await db.as(service, "select * from public.webhook_targets(array[$1::uuid])", [id]);
     expect(target.rows).toEqual([
-      { provider: "github", secrets: ["k1:ciphertext", "old, still valid"], address_ranges: null },
+      { repository_id: id, provider: "github", secrets: ["k1:ciphertext", "old, still valid"], address_ranges: null },
     ]);
     await db.as(workspace.owner, "update public.repositories set archived_at = now() where id = $1", [id]);
-    expect((await db.as(service, "select * from public.webhook_target($1)", [id])).rows).toEqual([]);
+    expect((await db.as(service, "select * from public.webhook_targets(array[$1::uuid])", [id])).rows).toEqual([]);
   });
 
   it("is made by a manager only, and not in an archived project", async () => {

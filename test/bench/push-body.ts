@@ -24,7 +24,8 @@ export function makePush(commitCount: number, bytes?: number): { body: string; h
     id: hash(),
     tree_id: hash(),
     distinct: true,
-    message: `feat(basket): keep item ${index} in the basket SHOP-${(index % 50) + 1}`,
+    // No two alike: the same words of the same person would look like a rewritten commit.
+    message: `feat(basket): keep item ${hash().slice(0, 12)} in the basket SHOP-${(index % 50) + 1}`,
     // Eight an hour and ten hours a day, where a push has very many.
     timestamp: new Date(Date.UTC(2026, 0, 1 + firstDay + Math.floor(index / 80), 8, (index % 80) * 7))
       .toISOString()

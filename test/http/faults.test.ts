@@ -10,6 +10,7 @@ import {
   type ExampleCommit,
   githubPush,
   type Harness,
+  hmac,
   settled,
   signUpWithWorkspace,
   startHarness,
@@ -150,7 +151,7 @@ describe("the database away", () => {
     const repository = await connect(harness, "github");
     const body = JSON.stringify(githubPush([{}]));
     const headers = { "x-github-delivery": randomUUID() };
-    gate.passage = (path) => (path.includes("/rpc/accept_deliver") ? "refuse" : "open");
+    gate.passage = (path) => (path.includes("/rpc/accept_deliveries") ? "refuse" : "open");
     expect((await deliverGithub(repository, body, headers)).status).toBe(503);
     gate.passage = () => "open";
     expect((await deliverGithub(repository, body, headers)).status).toBe(202);
@@ -314,6 +315,95 @@ describe("a delivery", () => {
     expect((await deliverGithub(repository, JSON.stringify(second))).status).toBe(202);
     expect((await deliverGithub(repository, JSON.stringify(first))).status).toBe(202);
     await eventually("both", async () => (await countDrafts(repository.id)) === 2);
+  });
+});
+
+describe("pushes that arrive at the same moment", () => {
+  /** Questions about accepting, as the database heard them. */
+  const countQuestions = (): (() => number) => {
+    let count = 0;
+    gate.passage = (path) => {
+      if (/\/rpc\/(?:webhook_targets|accept_deliveries)/u.test(path)) count += 1;
+      return "open";
+    };
+    return () => count;
+  };
+  const statusesOf = async (answers: Promise<Response>[]): Promise<number[]> =>
+    (await Promise.all(answers)).map(({ status }) => status);
+
+  test("share their questions to the database, and each is answered and recorded for itself", async () => {
+    const repositories = await Promise.all(Array.from({ length: 4 }, () => connect(harness, "github")));
+    const questions = countQuestions();
+    const answers = await Promise.all(
+      repositories.flatMap((repository) =>
+        Array.from({ length: 15 }, async () => {
+          const answer = await push(repository, [{}]);
+          return { status: answer.status, id: ((await answer.json()) as { id: string }).id };
+        }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(60);
+    expect(questions()).toBeLessThan(60);
+    for (const repository of repositories) {
+      await settled(harness.service, repository.id);
+      expect(await countDrafts(repository.id)).toBe(15);
+    }
+  });
+
+  test("are not failed by one among them that cannot be stored", async () => {
+    const [healthy, poisoned] = await Promise.all([connect(harness, "github"), connect(harness, "github")]);
+    await harness.stack.query(
+      "alter table public.webhook_deliveries add constraint no_poison check (delivery_id <> 'poison')",
+    );
+    const answers = await statusesOf([
+      ...Array.from({ length: 10 }, () => push(healthy, [{}])),
+      push(poisoned, [{}], { "x-github-delivery": "poison" }),
+      ...Array.from({ length: 10 }, () => push(healthy, [{}])),
+    ]);
+    await harness.stack.query("alter table public.webhook_deliveries drop constraint no_poison");
+    expect(answers.toSpliced(10, 1)).toEqual(Array.from({ length: 20 }, () => 202));
+    expect(answers[10]).toBe(400);
+    await settled(harness.service, healthy.id);
+    expect(await countDrafts(healthy.id)).toBe(20);
+    expect(await countDeliveries(poisoned.id)).toBe(0);
+  });
+
+  test("are accepted where the one that asks for all hangs up", async () => {
+    const repository = await connect(harness, "github");
+    const impatient = new AbortController();
+    const gone = Array.from({ length: 5 }, () => {
+      const body = JSON.stringify(githubPush([{}]));
+      return fetch(repository.webhook_url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "x-github-event": "push",
+          "x-github-delivery": randomUUID(),
+          "x-hub-signature-256": `sha256=${hmac(repository.webhook_secret, body)}`,
+        },
+        body,
+        signal: impatient.signal,
+      }).catch(() => null);
+    });
+    // Long enough that they are under way, too short for an answer.
+    gate.passage = (path) => {
+      if (path.includes("/rpc/accept_deliveries")) impatient.abort();
+      return "open";
+    };
+    const stayed = Array.from({ length: 15 }, () => push(repository, [{}]));
+    expect(new Set(await statusesOf(stayed))).toEqual(new Set([202]));
+    await Promise.all(gone);
+    await sweepUntilSettled(repository.id);
+    expect(await countDrafts(repository.id)).toBeGreaterThanOrEqual(15);
+  });
+
+  test("are told to come again, all of them, while the database is away, and none is kept", async () => {
+    const repository = await connect(harness, "github");
+    gate.passage = (path) => (path.includes("/rpc/accept_deliveries") ? "refuse" : "open");
+    const answers = await statusesOf(Array.from({ length: 30 }, () => push(repository, [{}])));
+    expect(new Set(answers)).toEqual(new Set([503]));
+    expect(await countDeliveries(repository.id)).toBe(0);
   });
 });
 
