@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { approveDrafts, ignoreDrafts } from "@billhook/database/drafts";
-import { acceptDelivery } from "@billhook/database/deliveries";
+import { acceptDeliveries } from "@billhook/database/deliveries";
 import { forgeFor } from "@billhook/forges/registry";
 import fc from "fast-check";
 import { makeFolder, makeRepository, type TestRepository } from "../../packages/cli/test-repository.ts";
@@ -353,17 +353,19 @@ export class History {
     const bytes = new TextEncoder().encode(body);
     const delivery = forge.normalise(new Headers(headers), bytes);
     if (delivery.kind !== "push") return;
-    const accepted = await acceptDelivery(this.#harness.service, {
-      repositoryId: this.#to.id,
-      deliveryId: await forge.deliveryId(new Headers(headers), bytes),
-      event: "push",
-      verdict: "push",
-      reason: null,
-      repository: delivery.repository,
-      push: delivery.event,
-      bodyBytes: bytes.byteLength,
-      sourceAddress: null,
-    });
+    const accepted = await acceptDeliveries(this.#harness.service, [
+      {
+        repositoryId: this.#to.id,
+        deliveryId: await forge.deliveryId(new Headers(headers), bytes),
+        event: "push",
+        verdict: "push",
+        reason: null,
+        repository: delivery.repository,
+        push: delivery.event,
+        bodyBytes: bytes.byteLength,
+        sourceAddress: null,
+      },
+    ]);
     if (!accepted.ok) throw new Error(accepted.error.cause);
   }
 
