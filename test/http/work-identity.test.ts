@@ -147,6 +147,24 @@ describe("known work under a new hash", () => {
     expect(await commitOf(amended)).toMatchObject({ status: "invoiced" });
   });
 
+  test("amended with another change, its estimate is the same whether both came at once or one after the other", async () => {
+    const begin = head();
+    const first = work("basket");
+    for (const name of ["one", "two", "three"]) git.write(`src/${name}.ts`, "export const line = 1;\n".repeat(90));
+    const amended = amend();
+    const estimates: number[] = [];
+    for (const pushes of [[[first], [amended]], [[first, amended]]]) {
+      owner = await signUpWithWorkspace(harness.stack);
+      shop = await connect(harness, "github", {}, owner);
+      for (const commits of pushes) await send({ before: begin, commits, forced: true });
+      const lines = await drafts();
+      expect(lines).toHaveLength(1);
+      estimates.push(lines[0]?.minutes ?? 0);
+    }
+    const [apart, atOnce] = estimates;
+    expect(atOnce).toBe(apart);
+  });
+
   test("a rebased branch, pushed with force, proposes nothing again", async () => {
     const before = head();
     git.git("checkout", "-q", "-b", "feature");

@@ -208,7 +208,10 @@ function linksOf(identity: Identity, reverted: readonly KnownWork[]): RecordedId
   return links;
 }
 
-/** Rewritten with another change, a commit counts in its day as what it became: as person_days tells it from then on. */
+/**
+ * Rewritten with another change, a commit counts in its day as what it became: as person_days tells it from then on. It is
+ * recorded, or came in the same batch.
+ */
 export function countRewritten(identified: readonly IdentifiedCommit[], people: Iterable<KnownPerson>): void {
   const rewritten = new Map<string, ChangeCounts>();
   for (const { identity, pushed } of identified) {
@@ -216,6 +219,10 @@ export function countRewritten(identified: readonly IdentifiedCommit[], people: 
     if (work !== undefined && pushed.counts !== null) rewritten.set(work.rootHash, pushed.counts);
   }
   if (rewritten.size === 0) return;
+  for (const each of identified) {
+    const counts = each.identity.kind === "new" ? rewritten.get(each.pushed.commit.hash) : undefined;
+    if (counts !== undefined) each.prepared = { ...each.prepared, counts };
+  }
   for (const known of [...people].flatMap(({ commits }) => commits)) {
     const counts = rewritten.get(known.hash);
     if (counts === undefined) continue;
