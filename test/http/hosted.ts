@@ -1,5 +1,10 @@
 /** A repository with a history at a stand-in host, connected with a token and a webhook. */
 import { randomUUID } from "node:crypto";
+import type { Provider } from "@billhook/domain/push";
+import { startAzureStandin } from "../standins/azure/server.ts";
+import { startBitbucketServerStandin } from "../standins/bitbucket-server/server.ts";
+import { startBitbucketStandin } from "../standins/bitbucket/server.ts";
+import { startGiteaStandin } from "../standins/gitea/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { startGitlabStandin } from "../standins/gitlab/server.ts";
 import { Clone } from "../standins/forge/histories.ts";
@@ -21,9 +26,18 @@ export interface Hosted {
   close: () => Promise<void>;
 }
 
+const standins: Record<Provider, (options: ForgeStandinOptions) => Promise<ForgeStandin>> = {
+  github: startGithubStandin,
+  gitlab: startGitlabStandin,
+  bitbucket: startBitbucketStandin,
+  gitea: startGiteaStandin,
+  "bitbucket-server": startBitbucketServerStandin,
+  azure: startAzureStandin,
+};
+
 export async function connectHosted(
   harness: Harness,
-  provider: "github" | "gitlab",
+  provider: Provider,
   options: Partial<ForgeStandinOptions> & {
     commits?: number;
     token?: string | null;
@@ -55,8 +69,7 @@ export async function connectHosted(
   if (options.clone === undefined) told = commit(options.commits ?? 1).at(-1) ?? null;
   else told = clone.git("rev-parse", "main");
 
-  const start = provider === "github" ? startGithubStandin : startGitlabStandin;
-  const standin = await start({
+  const standin = await standins[provider]({
     tokens: ["good-token"],
     repositories: [{ owner: "example", name: "shop", path: clone.path, id: 7000 + Math.floor(Math.random() * 1e6) }],
     ...options,
