@@ -115,3 +115,9 @@ it("an App that was uninstalled is said, with how to mend it", async () => {
   expect(data?.revoked_reason).toContain("Connect GitHub again");
   app.installations.set(77, "example");
 });
+
+it("a host for which no application is set is refused, with what to set", async () => {
+  const answer = await callApi(harness.stack, "GET", "/api/oauth/gitea/start", { token: harness.owner.token });
+  expect(answer.status).toBe(409);
+  expect(await answer.text()).toContain("GITEA_OAUTH_CLIENT_ID");
+});

@@ -342,7 +342,9 @@ export class History {
 
   async #send(told: Told): Promise<void> {
     this.#sent.push(told);
-    const answer = await fetch(this.#to.webhook_url, { method: "POST", ...told });
+    const post = (): Promise<Response> => fetch(this.#to.webhook_url, { method: "POST", ...told });
+    // A connection that was kept open may be closed at the moment it is used again.
+    const answer = await post().catch(post);
     // A push that lists nothing new is no push to record.
     if (answer.status !== 202 && answer.status !== 200) throw new Error(`answered ${answer.status}`);
   }

@@ -4,12 +4,13 @@ import { startBitbucketStandin } from "../standins/bitbucket/server.ts";
 import { Clone } from "../standins/forge/histories.ts";
 import { addOAuth, oauthOf, type OAuthState } from "../standins/service/oauth.ts";
 import type { ForgeStandin } from "../standins/forge/server.ts";
+import { startGiteaStandin } from "../standins/gitea/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { startGitlabStandin } from "../standins/gitlab/server.ts";
 import { callApi, eventually, type Harness, settled, signUpWithWorkspace, startHarness } from "./harness.ts";
 
 const client = { clientId: "billhook-client", clientSecret: "client-secret-of-the-test" };
-const providers = ["github", "gitlab", "bitbucket"] as const;
+const providers = ["github", "gitlab", "bitbucket", "gitea"] as const;
 type OAuthHost = (typeof providers)[number];
 
 let harness: Harness;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   standins.github = await startGithubStandin(options);
   standins.gitlab = await startGitlabStandin(options);
   standins.bitbucket = await startBitbucketStandin(options);
+  standins.gitea = await startGiteaStandin(options);
   for (const provider of providers) oauth[provider] = addOAuth(standins[provider], { ...oauthOf[provider], ...client });
   harness = await startHarness({
     log: ({ message }) => {
@@ -48,6 +50,9 @@ beforeAll(async () => {
       BITBUCKET_OAUTH_CLIENT_ID: client.clientId,
       BITBUCKET_OAUTH_CLIENT_SECRET: client.clientSecret,
       BITBUCKET_OAUTH_BASE_URL: standins.bitbucket.url,
+      GITEA_OAUTH_CLIENT_ID: client.clientId,
+      GITEA_OAUTH_CLIENT_SECRET: client.clientSecret,
+      GITEA_OAUTH_BASE_URL: standins.gitea.origin,
     },
   });
 }, 60_000);
@@ -217,7 +222,7 @@ it("only who manages the workspace begins, and one who no longer does gets no gr
     const bad = `${path}&return_to=${encodeURIComponent(returnTo)}`;
     expect((await callApi(harness.stack, "GET", bad, { token: harness.owner.token })).status).toBe(422);
   }
-  expect((await callApi(harness.stack, "GET", "/api/oauth/gitea/start", { token: stranger.token })).status).toBe(409);
+  expect((await callApi(harness.stack, "GET", "/api/oauth/azure/start", { token: stranger.token })).status).toBe(404);
 
   const leaving = await start("github", stranger);
   await harness.stack.query("update public.members set role = 'viewer' where workspace_id = $1", [

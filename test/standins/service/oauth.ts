@@ -72,6 +72,15 @@ export const oauthOf = {
     refusesWith: 400,
     expiresIn: 7200,
   },
+  gitea: {
+    authorise: "/login/oauth/authorize",
+    token: "/login/oauth/access_token",
+    user: "/api/v1/user",
+    account: { login: "dev-one" },
+    hasPkce: true,
+    refusesWith: 400,
+    expiresIn: 3600,
+  },
 } as const;
 
 export function addOAuth(standin: ServiceStandin, rules: OAuthRules): OAuthState {
