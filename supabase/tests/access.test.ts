@@ -57,6 +57,7 @@ const stories: Record<string, Story> = {
       "prices_include_tax tax_id tax_rate_id timezone",
     managers,
   ),
+  rates: kept,
   tax_rates: settings("archived_at name", managers),
   projects: settings("archived_at billing_type hourly_rate_minor name", managers),
   project_git_configs: settings(
@@ -223,6 +224,10 @@ beforeAll(async () => {
        where workspace_id = $1 group by workspace_id, client_id`,
       [workspace.id],
     );
+    await database().rpc(workspace.owner, "set_rate", {
+      p_workspace_id: workspace.id,
+      p_rate: { scope: "workspace", hourly_rate_minor: 8000 },
+    });
     await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
     await database().rpc(workspace.owner, "begin_oauth", {
       p_id: crypto.randomUUID(),

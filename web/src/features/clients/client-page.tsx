@@ -19,6 +19,7 @@ import { useApprovedDrafts, useUnsettledInvoices } from "../invoices/invoice-dat
 import { amountDue } from "../invoices/invoice-state.ts";
 import { NewProjectDialog } from "../projects/new-project-dialog.tsx";
 import { Amounts } from "./amounts.tsx";
+import { RatesPanel } from "../rates/rates-panel.tsx";
 import { ClientForm } from "./client-form.tsx";
 import { ClientProjects } from "./client-projects.tsx";
 import { useArchiving } from "./use-archiving.ts";
@@ -107,6 +108,20 @@ function Loaded({ client }: { client: Client }) {
           <ClientProjects client={client} onNew={() => setAdding(true)} />
         </Section>
         <ClientForm client={client} />
+        <Section
+          title="Rates"
+          description="The special rate goes before every other. What is recorded keeps its rate; a rate from a day on is for work of that day and later."
+        >
+          <RatesPanel
+            kinds={[
+              { scope: "client_special", label: "Special rate" },
+              { scope: "client", label: "The client's" },
+            ]}
+            ids={{ client_id: client.id }}
+            currency={client.currency}
+            clientId={client.id}
+          />
+        </Section>
       </div>
       {adding && <NewProjectDialog client={client} onClose={() => setAdding(false)} />}
     </Page>

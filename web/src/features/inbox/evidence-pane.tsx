@@ -54,6 +54,7 @@ export function EvidencePane(props: {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6">
         <Summary {...props} />
         <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
+        <RateSource source={data?.detail.rate_source ?? null} />
         <DayBudget row={row} format={format} />
         {evidence.isError ? (
           <ErrorState message={messageOf(evidence.error)} onRetry={() => void evidence.refetch()} />
@@ -273,4 +274,21 @@ function Actions(props: Parameters<typeof EvidencePane>[0]) {
       )}
     </footer>
   );
+}
+
+/** Which rate the line has, by the values of `draft_line_items.rate_source`. */
+const rateSources: Readonly<Record<string, string>> = {
+  client_special: "The client's special rate.",
+  project_person: "The person's rate on this project.",
+  project: "The project's rate.",
+  person: "The person's default rate.",
+  client: "The client's rate.",
+  workspace: "The workspace's rate.",
+  manual: "A rate that somebody wrote.",
+  given: "The rate of the project's rule.",
+};
+
+function RateSource({ source }: { source: string | null }) {
+  const words = rateSources[source ?? ""];
+  return words === undefined ? null : <p className="mt-2 text-muted">{words}</p>;
 }

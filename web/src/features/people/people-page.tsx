@@ -10,6 +10,7 @@ import { buttonClass } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { notify, notifyError } from "../../ui/toast.tsx";
+import { RatesPanel } from "../rates/rates-panel.tsx";
 import { JoinDialog } from "./join-dialog.tsx";
 import { PersonItem } from "./person-item.tsx";
 import { WorkingHours } from "./working-hours.tsx";
@@ -80,6 +81,20 @@ export function PeoplePage() {
               ))}
             </ul>
           )}
+        </Section>
+        <Section
+          title="Rates"
+          description="A person's default, where neither the client nor the project has one of their own; set on a project's page, it is kept there whatever the default becomes."
+        >
+          <RatesPanel
+            kinds={[
+              { scope: "person", label: "A person's default" },
+              { scope: "workspace", label: "The workspace's" },
+            ]}
+            ids={{}}
+            currency={workspace.currency}
+            clientId={null}
+          />
         </Section>
         <WorkingHours />
       </div>

@@ -14,6 +14,7 @@ import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
 import { notify } from "../../ui/toast.tsx";
+import { ProjectRates } from "../rates/project-rates.tsx";
 import { billingHints, billingTypes } from "./billing-types.ts";
 import { effectiveRate } from "./effective-rate.ts";
 import { GitConfigFields } from "./git-config-fields.tsx";
@@ -131,6 +132,12 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
                 />
               </Field>
             </div>
+          </Section>
+          <Section
+            title="Rates"
+            description="The client's special rate goes before a person's on the project, the project's, the person's own, the client's and the workspace's."
+          >
+            <ProjectRates project={project} client={client} />
           </Section>
           <Section title="Repositories">
             <ProjectRepositories project={project} />
