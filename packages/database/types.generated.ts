@@ -379,6 +379,7 @@ export type Database = {
           own_estimate: Json | null;
           person_id: string | null;
           project_id: string;
+          rate_source: string | null;
           rejected_at: string | null;
           rejected_reason: string | null;
           replaced_by: string | null;
@@ -428,6 +429,7 @@ export type Database = {
           own_estimate?: Json | null;
           person_id?: string | null;
           project_id: string;
+          rate_source?: string | null;
           rejected_at?: string | null;
           rejected_reason?: string | null;
           replaced_by?: string | null;
@@ -477,6 +479,7 @@ export type Database = {
           own_estimate?: Json | null;
           person_id?: string | null;
           project_id?: string;
+          rate_source?: string | null;
           rejected_at?: string | null;
           rejected_reason?: string | null;
           replaced_by?: string | null;
@@ -1403,6 +1406,56 @@ export type Database = {
         Relationships: [
           { foreignKeyName: "projects_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "projects_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      rates: {
+        Row: {
+          client_id: string | null;
+          created_at: string;
+          created_by: string | null;
+          currency: string;
+          hourly_rate_minor: number;
+          id: string;
+          person_id: string | null;
+          project_id: string | null;
+          scope: string;
+          updated_at: string;
+          valid_from: string;
+          workspace_id: string;
+        };
+        Insert: {
+          client_id?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          currency: string;
+          hourly_rate_minor: number;
+          id?: string;
+          person_id?: string | null;
+          project_id?: string | null;
+          scope: string;
+          updated_at?: string;
+          valid_from?: string;
+          workspace_id: string;
+        };
+        Update: {
+          client_id?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          currency?: string;
+          hourly_rate_minor?: number;
+          id?: string;
+          person_id?: string | null;
+          project_id?: string | null;
+          scope?: string;
+          updated_at?: string;
+          valid_from?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "rates_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "rates_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "rates_workspace_id_person_id_fkey"; columns: ["workspace_id","person_id"]; isOneToOne: false; referencedRelation: "people"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "rates_workspace_id_project_id_fkey"; columns: ["workspace_id","project_id"]; isOneToOne: false; referencedRelation: "projects"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       repositories: {
@@ -2538,15 +2591,18 @@ export type Database = {
       person_days: { Args: { p_requests: Json }; Returns: Json };
       pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
       preview_words: { Args: { p_project_id: string; p_limit?: number }; Returns: Json };
+      project_rates: { Args: { p_project_id: string; p_day: string }; Returns: Json };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
       record_import_page: { Args: { p_id: string; p_page: number; p_found: number; p_results: Json; p_cursor?: string | null; p_days?: Json; p_moved?: Json; p_ignored?: Json }; Returns: Json };
       recorded_hashes: { Args: { p_repositories: Json }; Returns: Json };
       release_grant_refresh: { Args: { p_grant_id: string }; Returns: undefined };
       remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
+      remove_rate: { Args: { p_rate_id: string }; Returns: undefined };
       replace_ciphertexts: { Args: { p_changes: Json }; Returns: number };
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
       replay_failed_deliveries: { Args: { p_workspace_id: string; p_repository_id?: string | null }; Returns: string[] };
       repositories_to_reconcile: { Args: { p_repository_id?: string | null; p_limit?: number }; Returns: Json };
+      reprice_work: { Args: { p_workspace_id: string; p_since: string; p_scope?: Json; p_apply?: boolean }; Returns: Json };
       reserve_words: { Args: { p_workspace_id: string; p_request: Json }; Returns: boolean };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       resume_import: { Args: { p_id: string }; Returns: string };
@@ -2563,6 +2619,7 @@ export type Database = {
       save_worklogs: { Args: { p_results: Json }; Returns: undefined };
       separate_person: { Args: { p_workspace_id: string; p_author_key: string }; Returns: string };
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
+      set_rate: { Args: { p_workspace_id: string; p_rate: Json }; Returns: string };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
       set_word_key: { Args: { p_workspace_id: string; p_ciphertext?: string | null; p_hint?: string | null; p_base_url?: string | null }; Returns: undefined };
       settle_words: { Args: { p_workspace_id: string; p_request: Json; p_answers?: Json; p_problem?: string | null }; Returns: undefined };
