@@ -12,7 +12,7 @@ import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
 import { asanaHost, mostActions, pageOf, readActions, readPages, taskPath, webRoot } from "./asana-api.ts";
 import { asanaWorklog } from "./asana-time.ts";
-import { orElse, readInBatches, type TicketOutcome } from "./batches.ts";
+import { orElse, readInBatches, type TicketOutcome, toOutcome } from "./batches.ts";
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
 import { pathBelow } from "./ticket-key.ts";
@@ -142,7 +142,7 @@ async function readBatch(
   if (!read.ok) return read;
   for (const [index, { key, path }] of asked.entries()) {
     const { status, body } = read.value[index] ?? noAnswer;
-    outcomes.set(key, toOutcome(key, path, status, body));
+    outcomes.set(key, readAction(key, path, status, body));
   }
   return { ok: true, value: outcomes, budget: read.budget };
 }
@@ -150,15 +150,14 @@ async function readBatch(
 /** An answer too few is no ticket that is gone. */
 const noAnswer = { status: 500, body: null };
 
-function toOutcome(key: string, path: string, status: number, body: unknown): TicketOutcome {
+function readAction(key: string, path: string, status: number, body: unknown): TicketOutcome {
   const detail = `GET ${path} was answered ${status} in a batch`;
   if (status === 404) return { outcome: "gone" };
   if (status === 403) return { outcome: "failed", code: "forbidden", detail };
   if (status >= 500) return { outcome: "failed", code: "unavailable", detail };
   const parsed = taskBody.safeParse(body);
   if (status >= 400 || !parsed.success) return { outcome: "failed", code: "unexpected", detail };
-  const ticket = toTicket(parsed.data.data, key);
-  return { outcome: ticket.key === key ? "found" : "moved", ticket };
+  return toOutcome(key, toTicket(parsed.data.data, key));
 }
 
 function toTicket(read: Task, asked: string): Ticket {

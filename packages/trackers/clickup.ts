@@ -10,7 +10,7 @@ import type { TicketMention } from "@billhook/domain/tickets";
 import { authorise, failure, type Host, mapResult, readJson, send } from "@billhook/http/call";
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
-import { orElse, readEach, readInBatches, type TicketOutcome } from "./batches.ts";
+import { orElse, readEach, readInBatches, type TicketOutcome, toOutcome } from "./batches.ts";
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
 import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
@@ -85,8 +85,7 @@ export const clickup: Tracker = {
         const outcomes = new Map<string, TicketOutcome>();
         if (read === null) return outcomes;
         tasks.set(key, read);
-        const ticket = toTicket(read, key);
-        return outcomes.set(key, { outcome: ticket.key === key ? "found" : "moved", ticket });
+        return outcomes.set(key, toOutcome(key, toTicket(read, key)));
       }),
     );
     if (!answers.ok) return answers;

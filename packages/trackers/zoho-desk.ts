@@ -9,6 +9,7 @@
  * the smallest plan answers five at once ("API Limits").
  */
 import { failure, type Host, mapResult, readJson, send } from "@billhook/http/call";
+import type { OAuthApplication } from "@billhook/http/oauth";
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEach, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
@@ -16,7 +17,7 @@ import { labelsBy } from "./label-names.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
 import { createOAuth } from "./oauth.ts";
 import { instant, line, link, title, toMinutes } from "./ticket-text.ts";
-import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
+import type { Ticket, Tracker, TrackerConnection, TrackerOAuth } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
 
 const prefix = "ZOHO";
@@ -125,24 +126,39 @@ export const zohoDesk: Tracker = {
     },
   },
 
-  /** The application's address is the data centre's own: `https://accounts.zoho.eu`. */
-  oauth: createOAuth({
-    root: "https://accounts.zoho.com",
-    authorise: "/oauth/v2/auth",
-    token: "/oauth/v2/token",
-    scopes: [
-      "Desk.tickets.READ",
-      "Desk.search.READ",
-      "Desk.basic.READ",
-      // Time entries are part of a ticket.
-      "Desk.tickets.UPDATE",
-    ],
-    separator: ",",
-    hasPkce: false,
-    // Without these there is no refresh token.
-    parameters: { access_type: "offline", prompt: "consent" },
-  }),
+  oauth: inDataCentre(
+    createOAuth({
+      root: "https://accounts.zoho.com",
+      authorise: "/oauth/v2/auth",
+      token: "/oauth/v2/token",
+      scopes: [
+        "Desk.tickets.READ",
+        "Desk.search.READ",
+        "Desk.basic.READ",
+        // Time entries are part of a ticket.
+        "Desk.tickets.UPDATE",
+      ],
+      separator: ",",
+      hasPkce: false,
+      // Without these there is no refresh token.
+      parameters: { access_type: "offline", prompt: "consent" },
+    }),
+  ),
 };
+
+/** An application is known by the desk's address, `https://desk.zoho.eu`; people sign in at `https://accounts.zoho.eu`. */
+function inDataCentre(oauth: TrackerOAuth): TrackerOAuth {
+  const atAccounts = (application: OAuthApplication): OAuthApplication => ({
+    ...application,
+    baseUrl: application.baseUrl?.replace(/^(https?:\/\/)desk\./, "$1accounts.") ?? null,
+  });
+  return {
+    ...oauth,
+    authorisationAddress: (application, request) => oauth.authorisationAddress(atAccounts(application), request),
+    exchangeCode: (application, grant) => oauth.exchangeCode(atAccounts(application), grant),
+    refreshTokens: (application, token) => oauth.refreshTokens(atAccounts(application), token),
+  };
+}
 
 /** An entry is found below its ticket alone. */
 const toLogId = (of: string, entry: string): string => `${of}/${entry}`;

@@ -3,7 +3,8 @@
  * with the fields that were asked for, and no more.
  */
 import { type StandinContext, tokenOf } from "../service/server.ts";
-import { TrackerStandin, type TrackerRules, type TrackerStandinOptions } from "./server.ts";
+import { addApplication, type ApplicationOptions, type ApplicationStandin } from "./application.ts";
+import { TrackerStandin, type TrackerRules } from "./server.ts";
 import { secondsLogged, type StandinTicket } from "./ticket.ts";
 
 const say = (message: string): object => ({
@@ -30,8 +31,13 @@ interface Action {
   options?: { fields?: string[] };
 }
 
-export async function startAsanaStandin(options: TrackerStandinOptions): Promise<TrackerStandin> {
+export async function startAsanaStandin(options: ApplicationOptions): Promise<ApplicationStandin> {
   const standin = new TrackerStandin(rules, options);
+  const oauth = addApplication(standin, options, rules.apiPath, {
+    authorise: "/-/oauth_authorize",
+    token: "/-/oauth_token",
+    hasPkce: true,
+  });
   standin.guard(tokenOf);
 
   standin.route("POST", "/batch", async (c) => {
@@ -62,7 +68,7 @@ export async function startAsanaStandin(options: TrackerStandinOptions): Promise
   });
   addTimeRoutes(standin);
   await standin.start();
-  return standin;
+  return Object.assign(standin, { oauth });
 }
 
 function addTimeRoutes(standin: TrackerStandin): void {

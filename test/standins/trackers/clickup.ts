@@ -3,7 +3,8 @@
  * is not there is answered as one of a workspace that the token is not for ("Common errors").
  */
 import type { StandinContext } from "../service/server.ts";
-import { TrackerStandin, type TrackerRules, type TrackerStandinOptions } from "./server.ts";
+import { addApplication, type ApplicationOptions, type ApplicationStandin } from "./application.ts";
+import { TrackerStandin, type TrackerRules } from "./server.ts";
 import { secondsLogged, type StandinTicket } from "./ticket.ts";
 
 const say = (err: string, ECODE: string): object => ({ err, ECODE });
@@ -30,8 +31,15 @@ const itemTypes = [
   { id: 1002, name: "Bug" },
 ];
 
-export async function startClickupStandin(options: TrackerStandinOptions): Promise<TrackerStandin> {
+export async function startClickupStandin(options: ApplicationOptions): Promise<ApplicationStandin> {
   const standin = new TrackerStandin(rules, options);
+  const oauth = addApplication(standin, options, rules.apiPath, {
+    authorise: "/api",
+    token: "/api/v2/oauth/token",
+    hasPkce: false,
+    // Its tokens do not expire.
+    expiresIn: null,
+  });
   // A personal token has no scheme; another goes as a bearer.
   standin.guard((header) => (header.startsWith("Bearer pk_") ? null : header.replace(/^Bearer /, "")));
 
@@ -46,7 +54,7 @@ export async function startClickupStandin(options: TrackerStandinOptions): Promi
   });
   addTimeRoutes(standin);
   await standin.start();
-  return standin;
+  return Object.assign(standin, { oauth });
 }
 
 /** A task by its own id, or by a custom one where the workspace is named with it. */

@@ -3,7 +3,8 @@
  * pages of fifty, and tokens for an application's id and secret.
  */
 import { type StandinContext, tokenOf } from "../service/server.ts";
-import { TrackerStandin, type TrackerRules, type TrackerStandinOptions } from "./server.ts";
+import { addApplication, type ApplicationOptions, type ApplicationStandin } from "./application.ts";
+import { TrackerStandin, type TrackerRules } from "./server.ts";
 import { numberOf, type StandinTicket } from "./ticket.ts";
 
 const rules: TrackerRules = {
@@ -25,18 +26,27 @@ const rules: TrackerRules = {
 /** An application of its own, which stands for the person that made it. */
 export const helpScoutApplication = { clientId: "app-id", clientSecret: "app-secret" };
 
-export async function startHelpScoutStandin(options: TrackerStandinOptions): Promise<TrackerStandin> {
+export async function startHelpScoutStandin(options: ApplicationOptions): Promise<ApplicationStandin> {
   const standin = new TrackerStandin(rules, options);
-  standin.app.post("/v2/oauth2/token", async (c) => {
+  standin.app.post("/v2/oauth2/token", async (c, next) => {
     const form = new URLSearchParams(await c.req.text());
+    if (form.get("grant_type") !== "client_credentials") {
+      await next();
+      return undefined;
+    }
     const isKnown =
-      form.get("grant_type") === "client_credentials" &&
       form.get("client_id") === helpScoutApplication.clientId &&
       form.get("client_secret") === helpScoutApplication.clientSecret;
     if (!isKnown) return c.json({ error: "invalid_client" }, 401);
     const token = `application-${standin.nextId()}`;
     standin.tokens.add(token);
     return c.json({ access_token: token, token_type: "bearer", expires_in: 172_800 });
+  });
+  const oauth = addApplication(standin, options, rules.apiPath, {
+    authorise: "/authentication/authorizeClientApplication",
+    token: "/v2/oauth2/token",
+    hasPkce: false,
+    refusesWith: 401,
   });
   standin.guard(tokenOf);
 
@@ -59,7 +69,7 @@ export async function startHelpScoutStandin(options: TrackerStandinOptions): Pro
     );
   });
   await standin.start();
-  return standin;
+  return Object.assign(standin, { oauth });
 }
 
 function mailboxesOf({ tickets }: TrackerStandin): { id: number; name: string }[] {

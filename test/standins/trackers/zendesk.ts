@@ -3,7 +3,8 @@
  * "Side-Loading", "Custom ticket statuses".
  */
 import type { StandinContext } from "../service/server.ts";
-import { TrackerStandin, type TrackerRules, type TrackerStandinOptions } from "./server.ts";
+import { addApplication, type ApplicationOptions, type ApplicationStandin } from "./application.ts";
+import { TrackerStandin, type TrackerRules } from "./server.ts";
 import { numberOf, type StandinTicket } from "./ticket.ts";
 
 const rules: TrackerRules = {
@@ -23,8 +24,14 @@ const rules: TrackerRules = {
   notFound: () => ({ error: "InvalidEndpoint", description: "Not found" }),
 };
 
-export async function startZendeskStandin(options: TrackerStandinOptions): Promise<TrackerStandin> {
+export async function startZendeskStandin(options: ApplicationOptions): Promise<ApplicationStandin> {
   const standin = new TrackerStandin(rules, options);
+  const oauth = addApplication(standin, options, rules.apiPath, {
+    authorise: "/oauth/authorizations/new",
+    token: "/oauth/tokens",
+    hasPkce: true,
+    isJson: true,
+  });
   standin.guard(tokenOf);
 
   standin.route("GET", "/api/v2/users/me.json", (c) =>
@@ -38,7 +45,7 @@ export async function startZendeskStandin(options: TrackerStandinOptions): Promi
     return c.json({ tickets: found.map((ticket) => toTicket(standin, ticket)), ...sideloads(c, found) });
   });
   await standin.start();
-  return standin;
+  return Object.assign(standin, { oauth });
 }
 
 /** `{email}/token:{api_token}`, or a bearer. */

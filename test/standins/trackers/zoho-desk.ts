@@ -3,7 +3,8 @@
  * request but one names the organisation, and an empty list is 204 without a body.
  */
 import type { StandinContext } from "../service/server.ts";
-import { TrackerStandin, type TrackerRules, type TrackerStandinOptions } from "./server.ts";
+import { addApplication, type ApplicationOptions, type ApplicationStandin } from "./application.ts";
+import { TrackerStandin, type TrackerRules } from "./server.ts";
 import { numberOf, secondsLogged, type StandinTicket } from "./ticket.ts";
 
 const say = (errorCode: string, message: string): object => ({ errorCode, message });
@@ -25,8 +26,15 @@ const rules: TrackerRules = {
 
 export const zohoOrganisation = { id: "2389290", companyName: "Studio" };
 
-export async function startZohoDeskStandin(options: TrackerStandinOptions): Promise<TrackerStandin> {
+export async function startZohoDeskStandin(options: ApplicationOptions): Promise<ApplicationStandin> {
   const standin = new TrackerStandin(rules, options);
+  const oauth = addApplication(standin, options, rules.apiPath, {
+    authorise: "/oauth/v2/auth",
+    token: "/oauth/v2/token",
+    hasPkce: false,
+    // It refuses with 200.
+    refusesWith: 200,
+  });
   standin.guard((header) => /^Zoho-oauthtoken (.+)$/.exec(header)?.[1] ?? null);
 
   standin.route("GET", "/api/v1/organizations", (c) =>
@@ -125,7 +133,7 @@ export async function startZohoDeskStandin(options: TrackerStandinOptions): Prom
     }),
   );
   await standin.start();
-  return standin;
+  return Object.assign(standin, { oauth });
 }
 
 const list = (c: StandinContext, data: object[], rest: object): Response =>
