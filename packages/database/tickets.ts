@@ -102,12 +102,13 @@ export interface TicketDraft {
   id: string;
   version: number;
   description: string;
-  detailed_description: string | null;
   category: string | null;
   epic: string | null;
   billable: boolean;
-  minutes: number;
   awaits_ticket: boolean | null;
+  /** As the commit wrote it. */
+  ticket_key: string | null;
+  ticket_url: string | null;
   ticket_flags: { code: string; message: string }[];
   /** As it was known when the draft was made or last moved. */
   ticket: TicketRow;
@@ -149,6 +150,37 @@ export interface MovedDraft {
 /** Answers how many drafts moved with the tickets. */
 export const saveTickets = (db: BillhookClient, tickets: ToldTicket[], drafts: MovedDraft[]) =>
   settle(db.rpc("save_tickets", { p_tickets: tickets as unknown as Json, p_drafts: drafts as unknown as Json }));
+
+/** The words of an open draft without a ticket. */
+export interface UnlinkedDraft {
+  workspace_id: string;
+  draft_id: string;
+  commit_id: string;
+  message: string;
+  branch: string | null;
+  repository: { provider: string; url: string | null; name: string | null };
+}
+
+export async function findUnlinkedDrafts(
+  db: BillhookClient,
+  connectionId: string,
+): Promise<DatabaseResult<UnlinkedDraft[]>> {
+  const result = await settle(db.rpc("unlinked_drafts", { p_connection_id: connectionId }));
+  return result.ok ? { ok: true, value: result.value as unknown as UnlinkedDraft[] } : result;
+}
+
+export interface TicketLink extends RecordedTicket {
+  draft_id: string;
+  commit_id: string;
+  /** From 1; the draft stands under the first. */
+  position: number;
+  /** As the commit wrote it. */
+  named: string;
+}
+
+/** Answers how many drafts stand under a ticket now. */
+export const linkTickets = (db: BillhookClient, links: TicketLink[]) =>
+  settle(db.rpc("link_tickets", { p_links: links as unknown as Json }));
 
 /** Null: it answered. `isRefused` revokes its grant; the problem then says how to mend it. */
 export const noteTracker = (db: BillhookClient, connectionId: string, problem: string | null, isRefused = false) =>

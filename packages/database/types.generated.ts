@@ -2578,6 +2578,7 @@ export type Database = {
       known_tickets: { Args: { p_wanted: Json }; Returns: Json };
       last_act: { Args: { p_workspace_id: string }; Returns: Json };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
+      link_tickets: { Args: { p_links: Json }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
       mark_tickets: { Args: { p_connection_id: string; p_keys: string[]; p_external_ids: string[] }; Returns: number };
@@ -2638,6 +2639,7 @@ export type Database = {
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       undo_act: { Args: { p_act_id: string }; Returns: Json };
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
+      unlinked_drafts: { Args: { p_connection_id: string; p_limit?: number }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
       update_invoice_line: { Args: { p_line_id: string; p_changes: Json }; Returns: string };

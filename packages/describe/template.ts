@@ -15,13 +15,22 @@ const MAX_SUBJECT_LENGTH = 200;
 /** UTF-16 units of a detailed description. */
 const MAX_DETAIL_LENGTH = 4000;
 const MAX_CATEGORY_LENGTH = 60;
+const MAX_TICKET_LENGTH = 120;
 
 export interface CommitDescription {
-  /** One line, never empty, under 400 UTF-16 units. */
+  /** One line, never empty, under 400 UTF-16 units; under 600 with a ticket. */
   description: string;
   /** The message's body without trailers and time annotations, lines ended by `\n`; null where there is none. */
   detailed_description: string | null;
   category: string;
+}
+
+/** A ticket the commit names, as its tracker shows it. */
+export interface DescribedTicket {
+  key: string;
+  title: string;
+  type: string | null;
+  labels: readonly string[];
 }
 
 export interface DescribeOptions {
@@ -29,6 +38,8 @@ export interface DescribeOptions {
   category?: string;
   /** The project's pattern of time annotations, which are removed. */
   explicitPattern?: string | null;
+  /** The tickets that were found, the one it stands under first. */
+  tickets?: readonly DescribedTicket[];
 }
 
 /** The types of commit that are a category themselves, where the author says so. */
@@ -67,6 +78,13 @@ function pickSubject(subject: string, lines: string[]): string {
   return title;
 }
 
+/** The ticket's own words beside those of the commit; nothing where the commit already says them. */
+function nameTicket(ticket: DescribedTicket | undefined, sentence: string): string {
+  const title = truncate(cleanLine(ticket?.title ?? ""), MAX_TICKET_LENGTH);
+  if (ticket === undefined || title === "" || sentence.toLowerCase().includes(title.toLowerCase())) return "";
+  return `${truncate(cleanLine(ticket.key), 60)} ${title}`;
+}
+
 function joinWords({ type, sentence }: Wording, category: string): string {
   const words = truncate(sentence, MAX_SUBJECT_LENGTH);
   if (type === null || type === category) return `${category}: ${words}`;
@@ -89,8 +107,10 @@ export function describeCommit(commit: PushedCommit, options: DescribeOptions = 
     cleanLines(removeExplicitTimes(`\n${lines.join("\n")}\n`, options.explicitPattern)),
     MAX_DETAIL_LENGTH,
   );
+  const ticket = nameTicket(options.tickets?.[0], wording.sentence);
+  const words = empty ? (ticket === "" ? "Development work" : `${category}: ${ticket}`) : joinWords(wording, category);
   return {
-    description: (empty ? "Development work" : joinWords(wording, category)) + describeSize(commit),
+    description: words + (empty || ticket === "" ? "" : ` – ${ticket}`) + describeSize(commit),
     detailed_description: detail === "" ? null : detail,
     category,
   };

@@ -121,7 +121,8 @@ function flagEntries({ entries, authoredAt, minutes, timeZone }: FlagFacts): Est
   return [makeFlag("overlaps_entry", { source, minutes: counted, from: clock(startedAt), until: clock(endedAt) })];
 }
 
-function flagTicket(ticket: TicketFacts | undefined): EstimateFlag[] {
+/** Also asked when only the ticket changed: what its flags say now. */
+export function flagTicket(ticket: TicketFacts | undefined): EstimateFlag[] {
   if (ticket === undefined) return [];
   const { key, loggedMinutes, committedMinutes, status, done } = ticket;
   const flags: EstimateFlag[] = [];

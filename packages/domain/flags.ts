@@ -99,6 +99,12 @@ export const flagRules = {
       `${ticket} has ${hm(logged)} logged, its commits come to ${hm(billed)}.`,
   ),
   ticket_not_done: note((ticket: string, status: string) => `${ticket} is not done yet: it is ${status}.`),
+  /** With the label that leaves it out; null where it has none of those that are billed. */
+  ticket_not_billed: note((ticket: string, label: string | null) =>
+    label === null
+      ? `${ticket} has none of the labels that the project bills.`
+      : `${ticket} is labelled ${label.trim()}, which the project does not bill.`,
+  ),
   // What the commit is.
   possible_rewrite: check((reason: string) => `${reason} Its time may be counted already.`),
   partly_proposed: note((commits: string) => `It holds ${commits}, proposed already: the time is that of the rest.`),

@@ -42,6 +42,8 @@ export interface PushedCommit {
   patchId: string | null;
   /** Hashes of the commits that it was squashed from, as its pull request lists them; absent where nobody asked the host. */
   squashOf?: string[];
+  /** Of the pull request it came from, where the host was asked. */
+  pullRequestTitle?: string;
   /** The commit's page at the host. */
   url: string | null;
 }

@@ -5,7 +5,7 @@ import { releaseGrantRefresh, saveGrantTokens, takeGrantRefresh } from "@billhoo
 import type { Provider } from "@billhook/domain/push";
 import { mintInstallationToken } from "@billhook/forges/github-app";
 import { isOAuthProvider, refreshTokens } from "@billhook/forges/oauth";
-import type { OAuthTokens } from "@billhook/http/oauth";
+import type { OAuthResult, OAuthTokens } from "@billhook/http/oauth";
 import type { Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
@@ -24,18 +24,52 @@ const lookEveryMs = 150;
 /** `reason` is for people. */
 export type AccessToken = { ok: true; token: string } | { ok: false; reason: string; cause: string | null };
 
-export async function readAccessToken(
+export type GrantHost = Pick<RepositoryHost, "grant_id" | "kind" | "token" | "expires_at">;
+
+/** What was handed out to the one who refreshes: the encrypted refresh token, and where the grant is from. */
+export interface TakenRefresh {
+  refresh: string;
+  base_url: string | null;
+}
+
+/** How a grant is renewed, and what becomes of one that cannot be. */
+export interface Renewal {
+  /** As people know it. */
+  name: string;
+  renew: (taken: TakenRefresh) => Promise<AccessToken>;
+  end: () => Promise<AccessToken>;
+}
+
+export function readAccessToken(
   db: BillhookClient,
   settings: Settings,
   provider: Provider,
-  host: Pick<RepositoryHost, "grant_id" | "kind" | "token" | "expires_at">,
+  host: GrantHost,
+): Promise<AccessToken> {
+  return readGrantToken(db, settings, host, {
+    name: nameOfHost(provider),
+    end: () => revoke(db, host.grant_id, provider),
+    renew: (taken) =>
+      host.kind === "app"
+        ? mint(db, settings, host.grant_id, taken)
+        : refresh(db, settings, provider, host.grant_id, taken),
+  });
+}
+
+/** The token of any grant; `patience` is how long another's refresh is waited for. */
+export async function readGrantToken(
+  db: BillhookClient,
+  settings: Settings,
+  host: GrantHost,
+  renewal: Renewal,
+  patience = patienceMs,
 ): Promise<AccessToken> {
   const decrypt = (ciphertext: string) =>
     decryptSecret(settings.encryptionKeys, accessTokenContext(host.grant_id), ciphertext);
   const endsAt = host.expires_at === null ? Infinity : Date.parse(host.expires_at);
   if (host.kind === "token" || endsAt > Date.now() + freshForMs) return { ok: true, token: await decrypt(host.token) };
 
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + patience;
   do {
     const taken = await takeGrantRefresh(db, host.grant_id, host.token);
     if (!taken.ok) return { ok: false, reason: "The database did not answer.", cause: taken.error.cause };
@@ -45,18 +79,16 @@ export async function readAccessToken(
       case "revoked":
         return { ok: false, reason: taken.value.reason ?? "The grant is gone.", cause: null };
       case "ended":
-        return revoke(db, host.grant_id, provider);
+        return renewal.end();
       case "yours":
-        return host.kind === "app"
-          ? mint(db, settings, host.grant_id, taken.value)
-          : refresh(db, settings, provider, host.grant_id, taken.value);
+        return renewal.renew(taken.value);
       case "busy":
         await new Promise((resolve) => {
           setTimeout(resolve, lookEveryMs);
         });
     }
   } while (Date.now() < until);
-  return { ok: false, reason: `The access to ${nameOfHost(provider)} is being renewed.`, cause: "refresh lock" };
+  return { ok: false, reason: `The access to ${renewal.name} is being renewed.`, cause: "refresh lock" };
 }
 
 async function refresh(
@@ -72,13 +104,32 @@ async function refresh(
     const reason = `The access to ${nameOfHost(provider)} cannot be renewed: its OAuth application is not configured here any more.`;
     return { ok: false, reason, cause: "no application" };
   }
+  return renewTokens(db, settings, grantId, taken, {
+    name: nameOfHost(provider),
+    ask: (token) => refreshTokens(provider, application, token),
+    end: () => revoke(db, grantId, provider),
+  });
+}
+
+/** Exchanges the refresh token that was taken, and keeps what comes of it before anybody uses it. */
+export async function renewTokens(
+  db: BillhookClient,
+  settings: Settings,
+  grantId: string,
+  taken: TakenRefresh,
+  system: {
+    name: string;
+    ask: (refreshToken: string) => Promise<OAuthResult<OAuthTokens>>;
+    end: () => Promise<AccessToken>;
+  },
+): Promise<AccessToken> {
   const token = await decryptSecret(settings.encryptionKeys, refreshTokenContext(grantId), taken.refresh);
-  const refreshed = await refreshTokens(provider, application, token);
+  const refreshed = await system.ask(token);
   if (!refreshed.ok) {
-    log("warn", "grant_not_refreshed", { grant: grantId, provider, code: refreshed.code, detail: refreshed.detail });
-    if (refreshed.code === "refused") return revoke(db, grantId, provider);
+    log("warn", "grant_not_refreshed", { grant: grantId, of: system.name, code: refreshed.code, detail: refreshed.detail });
+    if (refreshed.code === "refused") return system.end();
     await releaseGrantRefresh(db, grantId);
-    return { ok: false, reason: `${nameOfHost(provider)} does not answer.`, cause: refreshed.detail };
+    return { ok: false, reason: `${system.name} does not answer.`, cause: refreshed.detail };
   }
   // Kept before it is used: the old refresh token is worth nothing from here on.
   const tokens = await encryptTokens(settings, grantId, refreshed.value);

@@ -72,5 +72,6 @@ async function readFacts(
   if (squashed === undefined) return { ...read, value: told };
   const own = session.heed(await session.api.pullRequestCommits(connection, squashed.id));
   const squashOf = own.ok ? own.value.filter((hash) => hash !== commit.hash) : [];
-  return { ...read, value: squashOf.length === 0 ? told : { ...told, squashOf } };
+  const titled = { ...told, pullRequestTitle: squashed.title.slice(0, 500) };
+  return { ...read, value: squashOf.length === 0 ? titled : { ...titled, squashOf } };
 }

@@ -16,6 +16,7 @@ import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { completeDeliveries, groupByGrant, hasHost } from "./complete.ts";
 import { processDeliveries } from "./process.ts";
+import { readTickets } from "./tickets.ts";
 import type { DeliveryMessage, QueueMessage } from "./queue.ts";
 
 /** After so many attempts a delivery is shown as failed, to be replayed by a person. */
@@ -89,7 +90,7 @@ async function completeAndRecord(
 ): Promise<Map<string, string>> {
   const failures = new Map<string, string>();
   const record = async (ready: BegunDelivery[]): Promise<void> => {
-    const failed = await recordAll(db, ready);
+    const failed = await recordAll(db, settings, ready);
     for (const [id, reason] of failed) failures.set(id, reason);
     const wanting = ready.filter(({ id, config }) => !failed.has(id) && wantsSummaries(config));
     if (wanting.length > 0) await told.word([...new Set(wanting.map(({ workspace }) => workspace.id))]);
@@ -120,25 +121,31 @@ function wantsSummaries(config: unknown): boolean {
  * Processes and writes; answers why, for each delivery that could not be. One bad delivery does not hold up the others:
  * a batch that fails for another reason than an outage is tried again one by one.
  */
-async function recordAll(db: BillhookClient, deliveries: BegunDelivery[]): Promise<Map<string, string>> {
+async function recordAll(
+  db: BillhookClient,
+  settings: Settings,
+  deliveries: BegunDelivery[],
+): Promise<Map<string, string>> {
   if (deliveries.length === 0) return new Map();
-  const failure = await recordBatch(db, deliveries);
+  const failure = await recordBatch(db, settings, deliveries);
   if (failure === null) return new Map();
   if (deliveries.length === 1 || failure.outage) return new Map(deliveries.map(({ id }) => [id, failure.reason]));
   const failures = new Map<string, string>();
   for (const delivery of deliveries) {
-    for (const [id, reason] of await recordAll(db, [delivery])) failures.set(id, reason);
+    for (const [id, reason] of await recordAll(db, settings, [delivery])) failures.set(id, reason);
   }
   return failures;
 }
 
 async function recordBatch(
   db: BillhookClient,
+  settings: Settings,
   deliveries: BegunDelivery[],
 ): Promise<{ outage: boolean; reason: string } | null> {
   try {
+    const tickets = readTickets(db, settings, deliveries);
     for (let attempt = 1; ; attempt += 1) {
-      const processed = await processDeliveries(db, deliveries);
+      const processed = await processDeliveries(db, deliveries, tickets);
       const recorded = processed.ok ? await recordDeliveries(db, processed.value) : processed;
       if (recorded.ok) return null;
       const { code, cause, message } = recorded.error;

@@ -6,11 +6,13 @@ import type { EstimateFlag } from "@billhook/domain/estimate/types";
 import { type DayClaim, makeFlag } from "@billhook/domain/flags";
 import type { PreparedCommit } from "./prepare.ts";
 import type { Move, Proposal } from "./propose.ts";
+import { flaggedTicket } from "./ticket-rules.ts";
 
 /** Adds the flags to the proposals, and answers the moves that change anything. */
 export function flagDrafts(proposals: readonly Proposal[], moves: readonly Move[]): MovedEstimate[] {
+  const ofTickets = sumByTicket(proposals);
   for (const proposal of proposals) {
-    if (proposal.prepared.ignored === null) proposal.estimate.flags.push(...flagProposal(proposal));
+    if (proposal.prepared.ignored === null) proposal.estimate.flags.push(...flagProposal(proposal, ofTickets));
   }
   const over = new Map<Proposal | Move, DayClaim>();
   const budgeted = new Set<Move>();
@@ -32,7 +34,25 @@ export function flagDrafts(proposals: readonly Proposal[], moves: readonly Move[
 const flagOver = (claim: DayClaim | undefined): EstimateFlag[] =>
   claim === undefined ? [] : [makeFlag("over_day", claim)];
 
-function flagProposal({ prepared, person, estimate }: Proposal): EstimateFlag[] {
+const ticketOf = ({ namedTickets }: PreparedCommit): string | null => {
+  const ticket = namedTickets?.tickets[0];
+  return ticket === undefined ? null : `${ticket.connectionId} ${ticket.key}`;
+};
+
+/** Minutes that the batch proposes under each ticket. */
+function sumByTicket(proposals: readonly Proposal[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { prepared, estimate } of proposals) {
+    const ticket = prepared.ignored === null ? ticketOf(prepared) : null;
+    if (ticket !== null) sums.set(ticket, (sums.get(ticket) ?? 0) + estimate.minutes);
+  }
+  return sums;
+}
+
+function flagProposal(
+  { prepared, person, estimate }: Proposal,
+  ofTickets: ReadonlyMap<string, number>,
+): EstimateFlag[] {
   const { delivery, config, authorKey, day } = prepared;
   const { workspace, project } = delivery;
   const entries = (person?.entries ?? [])
@@ -44,8 +64,10 @@ function flagProposal({ prepared, person, estimate }: Proposal): EstimateFlag[] 
       endedAt: entry.ended_at,
       sameProject: entry.project_id === project.id,
     }));
+  const ticket = flaggedTicket(prepared, ofTickets.get(ticketOf(prepared) ?? "") ?? 0);
   return [
     ...(authorKey === "unknown" ? [makeFlag("no_author")] : []),
+    ...(prepared.ruledTicket?.flags ?? []),
     ...findFlags({
       minutes: estimate.minutes,
       timeZone: workspace.timezone,
@@ -60,6 +82,7 @@ function flagProposal({ prepared, person, estimate }: Proposal): EstimateFlag[] 
       },
       usual: person?.usual ?? null,
       entries,
+      ...(ticket === undefined ? {} : { ticket }),
     }),
   ];
 }

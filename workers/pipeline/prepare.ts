@@ -5,8 +5,10 @@ import { type Filtered, filterCommit } from "@billhook/domain/filters";
 import { defaultGitConfig, type GitConfig, gitConfigSchema } from "@billhook/domain/git-config";
 import { authorKey, findCoAuthors } from "@billhook/domain/people";
 import type { Person, PushedCommit, RefChange } from "@billhook/domain/push";
+import type { TicketOutcome } from "@billhook/domain/ticket-rules";
 import { findTickets, type TicketRefs } from "@billhook/domain/tickets";
 import { workingDay } from "@billhook/domain/timezone";
+import type { CommitTickets } from "./tickets.ts";
 
 export interface PreparedCommit {
   delivery: BegunDelivery;
@@ -17,6 +19,10 @@ export interface PreparedCommit {
   commit: PushedCommit;
   ignored: Filtered | null;
   tickets: TicketRefs;
+  /** Those of connected ticket systems, with what is known of them. */
+  namedTickets?: CommitTickets;
+  /** What the project makes of the first of them. */
+  ruledTicket?: TicketOutcome;
   /** Null where the host listed no files. */
   counts: ChangeCounts | null;
   authorKey: string;

@@ -3,7 +3,7 @@ import type { BillhookClient } from "@billhook/database/client";
 import type { BegunDelivery, DeliveriesToRecord, RecordedCommit, RecordedDraft } from "@billhook/database/deliveries";
 import type { DatabaseResult } from "@billhook/database/errors";
 import { type KnownPerson, type PersonDaysRequest, readPersonDays } from "@billhook/database/person-days";
-import { describeCommit } from "@billhook/describe/template";
+import { describeCommit, type DescribedTicket } from "@billhook/describe/template";
 import { authorKey, isCodingAgent } from "@billhook/domain/people";
 import type { FileChange, Person } from "@billhook/domain/push";
 import { estimateBatch, measureOf } from "./estimate.ts";
@@ -12,6 +12,8 @@ import { readEvidence } from "./evidence.ts";
 import { countRewritten, flagIdentity, type IdentifiedCommit, identifyCommits, withoutProposed } from "./identify.ts";
 import { type PreparedCommit, prepareDelivery } from "./prepare.ts";
 import { moveDrafts, type Proposal, proposeDrafts } from "./propose.ts";
+import { underTickets } from "./ticket-rules.ts";
+import type { BatchTickets, TicketFacts } from "./tickets.ts";
 import { assignWork, leaveOutBots, personKey } from "./work.ts";
 
 /** The largest integer column. */
@@ -21,20 +23,29 @@ const maximumMessageLength = 65_536;
 /** Files kept as evidence of one commit; files_changed has their number. */
 const maximumFiles = 500;
 
-/** Two round trips at once, whatever the size of the batch. Throws on a bug only; the same batch gives the same, but for ids. */
+/**
+ * Two round trips at once, whatever the size of the batch, while the tickets are read. Throws on a bug only; the same batch
+ * gives the same, but for ids.
+ */
 export async function processDeliveries(
   db: BillhookClient,
   deliveries: BegunDelivery[],
+  reading: Promise<DatabaseResult<BatchTickets>>,
 ): Promise<DatabaseResult<DeliveriesToRecord>> {
   const listed = deliveries.flatMap(prepareDelivery);
   const people = new Map<string, KnownPerson>();
   let identified: IdentifiedCommit[] = [];
   if (listed.length > 0) {
-    const [known, evidence] = await Promise.all([readPersonDays(db, requestsFor(listed)), readEvidence(db, listed)]);
+    const [known, evidence, tickets] = await Promise.all([
+      readPersonDays(db, requestsFor(listed)),
+      readEvidence(db, listed),
+      reading,
+    ]);
     if (!known.ok) return known;
     if (!evidence.ok) return evidence;
+    if (!tickets.ok) return tickets;
     for (const person of known.value) people.set(personKey(person.workspace_id, person.key), person);
-    const commits = listed.map((prepared) => leaveOutBots(prepared, people));
+    const commits = listed.map((prepared) => leaveOutBots(underTickets(prepared, tickets.value), people));
     identified = identifyCommits(commits, evidence.value);
     countRewritten(identified, people.values());
   }
@@ -101,7 +112,7 @@ function recordCommit(
   [own, ...others]: Proposal[],
 ): RecordedCommit[] {
   if (own === undefined) return [];
-  const { commit, counts, ignored, tickets } = pushed;
+  const { commit, counts, ignored, tickets, namedTickets } = pushed;
   const prepared = pushed;
   const draft = recordDraft(own);
   const facts = {
@@ -135,6 +146,7 @@ function recordCommit(
     moment_key: keys.moment,
     message_key: keys.message,
     work: record,
+    ...(namedTickets === undefined ? {} : { tickets: namedTickets.named, told: namedTickets.told }),
   };
   if (identity.kind === "same")
     return [{ ...facts, ignored_rule: null, ignored_reason: null, draft: null, proposal: draft }];
@@ -153,8 +165,13 @@ function recordCommit(
 }
 
 function recordDraft({ prepared, estimate, share, rateMinor, notBilled }: Proposal): RecordedDraft {
-  const { commit, config, tickets } = prepared;
-  const words = describeCommit(commit, { explicitPattern: config.explicit_pattern });
+  const { commit, config, tickets, ruledTicket } = prepared;
+  const ticket = prepared.namedTickets?.tickets[0];
+  const words = describeCommit(commit, {
+    explicitPattern: config.explicit_pattern,
+    tickets: describeTickets(prepared.namedTickets?.tickets ?? []),
+    ...(ruledTicket?.category === undefined ? {} : { category: ruledTicket.category }),
+  });
   return {
     draft_id: crypto.randomUUID(),
     description: words.description,
@@ -170,9 +187,25 @@ function recordDraft({ prepared, estimate, share, rateMinor, notBilled }: Propos
     ticket_key: tickets.primary,
     share,
     rate_minor: rateMinor,
-    not_billed: notBilled,
+    not_billed: notBilled || ruledTicket?.isBilled === false,
+    ...(ticket === undefined || ruledTicket === undefined
+      ? {}
+      : {
+          ticket: { connection_id: ticket.connectionId, key: ticket.key },
+          ticket_url: ticket.facts.url ?? null,
+          epic: ruledTicket.epic,
+          awaits_ticket: ruledTicket.awaitsTicket ? true : null,
+        }),
   };
 }
+
+/** As far as they were found: what is not known is not told of. */
+const describeTickets = (tickets: readonly TicketFacts[]): DescribedTicket[] =>
+  tickets.flatMap(({ named, facts }) =>
+    facts.state === "found" && facts.title != null
+      ? [{ key: named, title: facts.title, type: facts.type ?? null, labels: facts.labels ?? [] }]
+      : [],
+  );
 
 const storableCount = (count: number | null | undefined): number | null =>
   count == null ? null : Math.min(count, maximumInteger);

@@ -23,6 +23,7 @@ import { describeFailure } from "../hosts/words.ts";
 import { log } from "../log.ts";
 import { readEach } from "../pipeline/commit-details.ts";
 import { processDeliveries } from "../pipeline/process.ts";
+import { readTickets } from "../pipeline/tickets.ts";
 
 const deliveriesPerRun = 20;
 const commitsPerDelivery = 200;
@@ -74,7 +75,9 @@ async function completeOfGrant(
     return;
   }
   try {
-    for (const delivery of deliveries) if (!(await completeOne(db, opened.session, provider, delivery))) return;
+    for (const delivery of deliveries) {
+      if (!(await completeOne(db, settings, opened.session, provider, delivery))) return;
+    }
   } finally {
     await opened.session.close(db);
   }
@@ -83,6 +86,7 @@ async function completeOfGrant(
 /** False where the host is to be left alone. */
 async function completeOne(
   db: BillhookClient,
+  settings: Settings,
   session: HostSession,
   provider: Provider,
   delivery: IncompleteDelivery,
@@ -92,7 +96,7 @@ async function completeOne(
   const end = await readEach(session, delivery.repository.name ?? "", wanted, (commit, facts) => {
     if (facts !== null) told.push({ ...facts, id: commit.id, branch: commit.branch });
   });
-  const counted = await saveFacts(db, delivery, told);
+  const counted = await saveFacts(db, settings, delivery, told);
   if (end === null) {
     // What was asked about and has no counts will not get them by asking again.
     const isFinished = counted === 0 || delivery.commits.length < commitsPerDelivery;
@@ -117,10 +121,19 @@ async function completeOne(
 }
 
 /** Answers how many commits have counts now. */
-async function saveFacts(db: BillhookClient, delivery: IncompleteDelivery, told: Listed[]): Promise<number> {
+async function saveFacts(
+  db: BillhookClient,
+  settings: Settings,
+  delivery: IncompleteDelivery,
+  told: Listed[],
+): Promise<number> {
   if (told.length === 0) return 0;
   // First what is known of the commits, then the estimates, which read it.
-  const before = await processDeliveries(db, [asBegun(delivery, told)]);
+  const process = () => {
+    const begun = [asBegun(delivery, told)];
+    return processDeliveries(db, begun, readTickets(db, settings, begun, { later: true }));
+  };
+  const before = await process();
   if (!before.ok) throw new Error(before.error.cause);
   const idOf = new Map(told.map(({ hash, id }) => [hash, id]));
   const facts = before.value.results.flatMap(({ commits }) => commits);
@@ -133,7 +146,7 @@ async function saveFacts(db: BillhookClient, delivery: IncompleteDelivery, told:
   );
   // Another worker recorded the same work meanwhile: it is looked at again in a minute.
   if (!completed.ok) throw new Error(completed.error.cause);
-  const after = await processDeliveries(db, [asBegun(delivery, told)]);
+  const after = await process();
   if (!after.ok) throw new Error(after.error.cause);
   const estimates = after.value.results.flatMap(({ commits }) =>
     commits.flatMap((commit) => estimateOf(commit, idOf.get(commit.hash))),

@@ -21,6 +21,7 @@ import { type HostSession, inSeconds, openSession, pauseAfter, retryAfterFailure
 import { describeFailure } from "../hosts/words.ts";
 import { log } from "../log.ts";
 import { processDeliveries } from "../pipeline/process.ts";
+import { readTickets } from "../pipeline/tickets.ts";
 import { tellQueue } from "../pipeline/queue.ts";
 
 const commitsPerPage = 100;
@@ -62,7 +63,7 @@ export async function importHistory(env: Env, settings: Settings, importId: stri
     return;
   }
   try {
-    const goesOn = await importPages(db, opened.session, begun.value, provider);
+    const goesOn = await importPages(db, settings, opened.session, begun.value, provider);
     if (goesOn) await tellQueue(env, [{ importId }]);
   } catch (error) {
     log("error", "import_not_written", { import: job.id, cause: String(error) });
@@ -77,6 +78,7 @@ export async function importHistory(env: Env, settings: Settings, importId: stri
 /** True where there is more and nothing against going on at once. */
 async function importPages(
   db: BillhookClient,
+  settings: Settings,
   session: HostSession,
   begun: BegunImport,
   provider: Provider,
@@ -96,7 +98,7 @@ async function importPages(
     const isOver = isLast || session.isSpent || Date.now() - started > millisecondsPerMessage;
     // The host reads the next page while this one is written.
     if (!isOver) reading = readPage(session, repository.name ?? "", head, job, next, found + items.length);
-    const status = await writePage(db, begun, { page: pages, cursor: isLast ? null : next, commits: items });
+    const status = await writePage(db, settings, begun, { page: pages, cursor: isLast ? null : next, commits: items });
     if (status !== "running" || isOver) {
       if (!isOver) await reading;
       return status === "running";
@@ -163,6 +165,7 @@ async function readPage(
 /** Answers the status the import has then. Drafts come from the same rules as those of a push. */
 async function writePage(
   db: BillhookClient,
+  settings: Settings,
   { job, repository, workspace, project, config }: BegunImport,
   { page, cursor, commits }: { page: number; cursor: string | null; commits: PushedCommit[] },
 ): Promise<string> {
@@ -189,7 +192,7 @@ async function writePage(
     project,
     config,
   };
-  const processed = await processDeliveries(db, [delivery]);
+  const processed = await processDeliveries(db, [delivery], readTickets(db, settings, [delivery], { later: true }));
   if (!processed.ok) throw new Error(processed.error.cause);
   const recorded = processed.value.results.flatMap((result) => result.commits);
   const ignored: Record<string, number> = {};
