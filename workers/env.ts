@@ -1,5 +1,6 @@
 /** Settings and secrets, parsed once per environment. A secret has no default: what needs an absent one says so. */
 import { type BillhookClient, createDatabaseClient } from "@billhook/database/client";
+import type { TrackerKind } from "@billhook/domain/tracker";
 import { type Provider, providers } from "@billhook/domain/push";
 import type { GithubApp } from "@billhook/forges/github-app";
 import { type OAuthProvider, oauthProviders } from "@billhook/forges/oauth";
@@ -54,12 +55,47 @@ const settingsSchema = z.object({
   GITEA_OAUTH_CLIENT_ID: optionalText,
   GITEA_OAUTH_CLIENT_SECRET: optionalText,
   GITEA_OAUTH_BASE_URL: optionalAddress,
+  /** The same for ticket systems. */
+  JIRA_OAUTH_CLIENT_ID: optionalText,
+  JIRA_OAUTH_CLIENT_SECRET: optionalText,
+  JIRA_OAUTH_BASE_URL: optionalAddress,
+  LINEAR_OAUTH_CLIENT_ID: optionalText,
+  LINEAR_OAUTH_CLIENT_SECRET: optionalText,
+  LINEAR_OAUTH_BASE_URL: optionalAddress,
+  ASANA_OAUTH_CLIENT_ID: optionalText,
+  ASANA_OAUTH_CLIENT_SECRET: optionalText,
+  ASANA_OAUTH_BASE_URL: optionalAddress,
+  CLICKUP_OAUTH_CLIENT_ID: optionalText,
+  CLICKUP_OAUTH_CLIENT_SECRET: optionalText,
+  CLICKUP_OAUTH_BASE_URL: optionalAddress,
+  ZENDESK_OAUTH_CLIENT_ID: optionalText,
+  ZENDESK_OAUTH_CLIENT_SECRET: optionalText,
+  ZENDESK_OAUTH_BASE_URL: optionalAddress,
+  ZOHO_DESK_OAUTH_CLIENT_ID: optionalText,
+  ZOHO_DESK_OAUTH_CLIENT_SECRET: optionalText,
+  ZOHO_DESK_OAUTH_BASE_URL: optionalAddress,
+  HELP_SCOUT_OAUTH_CLIENT_ID: optionalText,
+  HELP_SCOUT_OAUTH_CLIENT_SECRET: optionalText,
+  HELP_SCOUT_OAUTH_BASE_URL: optionalAddress,
   /** The demo account of the embedded stack, shown on its sign-in page; empty everywhere else. */
   DEMO_EMAIL: optionalText,
   DEMO_PASSWORD: optionalText,
   /** How long an accepted delivery may wait before the sweep queues it again. */
   SWEEP_AFTER_SECONDS: z.coerce.number().int().min(1),
 });
+
+/** Ticket systems people can allow Billhook into in their own pages, and whose application that is. */
+const trackerApplications = {
+  jira: "JIRA",
+  "jira-service-management": "JIRA",
+  linear: "LINEAR",
+  asana: "ASANA",
+  clickup: "CLICKUP",
+  zendesk: "ZENDESK",
+  "zoho-desk": "ZOHO_DESK",
+  "help-scout": "HELP_SCOUT",
+} as const satisfies Partial<Record<TrackerKind, string>>;
+type TrackerApplications = typeof trackerApplications;
 
 export type EncryptionKeys = { version: string; key: Uint8Array<ArrayBuffer> }[];
 
@@ -76,6 +112,8 @@ export interface Settings {
   githubMetaUrl: string;
   /** Hosts that people can connect with OAuth. */
   oauth: Partial<Record<OAuthProvider, OAuthApplication>>;
+  /** Ticket systems that people can connect with OAuth. */
+  trackerOAuth: Partial<Record<TrackerKind, OAuthApplication>>;
   /** Where GitHub is connected by installing an App; its client is that of `oauth.github`. */
   githubApp: GithubApp | null;
   demo: { email: string; password: string } | null;
@@ -112,6 +150,13 @@ export function readSettings(env: object): Settings {
     const hasAddress = provider !== "gitea" || baseUrl !== null;
     if (clientId !== null && clientSecret !== null && hasAddress) oauth[provider] = { clientId, clientSecret, baseUrl };
   }
+  const trackerOAuth: Settings["trackerOAuth"] = {};
+  for (const [kind, name] of Object.entries(trackerApplications) as [TrackerKind, TrackerApplications[keyof TrackerApplications]][]) {
+    const clientId = values[`${name}_OAUTH_CLIENT_ID`];
+    const clientSecret = values[`${name}_OAUTH_CLIENT_SECRET`];
+    if (clientId !== null && clientSecret !== null)
+      trackerOAuth[kind] = { clientId, clientSecret, baseUrl: values[`${name}_OAUTH_BASE_URL`] };
+  }
   const settings: Settings = {
     appUrl: values.APP_URL.replace(/\/$/, ""),
     supabase: {
@@ -139,6 +184,7 @@ export function readSettings(env: object): Settings {
       values.PROVIDER_WIDE_WORKSPACE_ID === null ? null : { workspaceId: values.PROVIDER_WIDE_WORKSPACE_ID, secrets },
     githubMetaUrl: values.GITHUB_META_URL,
     oauth,
+    trackerOAuth,
     githubApp:
       values.GITHUB_APP_ID === null || values.GITHUB_APP_SLUG === null || values.GITHUB_APP_PRIVATE_KEY === null
         ? null

@@ -37,7 +37,13 @@ export interface OAuthAttempt {
   base_url: string | null;
   verifier_ciphertext: string | null;
   return_to: string;
+  /** The ticket system's connection that is connected again. */
+  tracker_id: string | null;
 }
+
+/** As the person who began it: which connection it is to connect again. */
+export const nameOAuthTracker = (db: BillhookClient, attemptId: string, trackerId: string) =>
+  settleVoid(db.rpc("name_oauth_tracker", { p_attempt_id: attemptId, p_tracker_id: trackerId }));
 
 /** Service role: the attempt, once and for the browser that began it; null otherwise. */
 export async function takeOAuthAttempt(

@@ -2,6 +2,7 @@
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
 import type { EncryptedTokens } from "./oauth.ts";
+import type { ConnectedTracker } from "./tickets.ts";
 
 export interface NewTracker {
   /** That of a connection which is connected again, or a new one. */
@@ -69,6 +70,30 @@ export const connectTracker = (
 /** As the person. */
 export const changeTracker = (db: BillhookClient, id: string, changes: { name?: string; prefixes?: string[] }) =>
   settleVoid(db.rpc("change_tracker", { p_id: id, p_changes: changes }));
+
+/** Service role: another of the places its token sees, with the projects there. */
+export const setTrackerSite = (
+  db: BillhookClient,
+  id: string,
+  place: { site: string; siteName: string | null; webUrl: string | null; prefixes: string[] },
+) =>
+  settleVoid(
+    db.rpc("set_tracker_site", {
+      p_connection_id: id,
+      p_site: place.site,
+      p_site_name: place.siteName,
+      p_web_url: place.webUrl,
+      p_prefixes: place.prefixes,
+    }),
+  );
+
+/** Service role: a connection with what is needed to ask it. */
+export async function findTracker(db: BillhookClient, id: string): Promise<DatabaseResult<ConnectedTracker | null>> {
+  const result = await settle(db.rpc("tracker_by_id", { p_connection_id: id }));
+  if (!result.ok) return result;
+  const found = result.value as unknown as ConnectedTracker | Record<string, never>;
+  return { ok: true, value: "id" in found ? (found as ConnectedTracker) : null };
+}
 
 /** As the person: its secrets are forgotten; its tickets stay as evidence. */
 export const disconnectTracker = (db: BillhookClient, id: string) =>

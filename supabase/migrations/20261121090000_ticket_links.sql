@@ -101,3 +101,55 @@ comment on function public.link_tickets(jsonb) is
   'Puts open lines under tickets: [{draft_id, commit_id, position, connection_id, key, named}]. The tickets are read next, and move '
   'the lines nobody touched. Doing it twice is the same as once.';
 grant execute on function public.link_tickets(jsonb) to service_role;
+
+alter table public.oauth_attempts drop constraint oauth_attempts_provider_check;
+alter table public.oauth_attempts add constraint oauth_attempts_provider_check check (provider in ('github', 'gitlab', 'bitbucket',
+  'gitea', 'jira', 'jira-service-management', 'linear', 'asana', 'clickup', 'zendesk', 'zoho-desk', 'help-scout'));
+alter table public.oauth_attempts add column tracker_id uuid;
+comment on column public.oauth_attempts.tracker_id is 'The connection to a ticket system that is to be connected again, or null for a new one.';
+
+create function public.name_oauth_tracker(p_attempt_id uuid, p_tracker_id uuid)
+returns void
+language plpgsql
+volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.oauth_attempts a set tracker_id = p_tracker_id
+  where a.id = p_attempt_id and a.user_id = auth.uid()
+    and exists (select 1 from public.tracker_connections c
+      where c.id = p_tracker_id and c.workspace_id = a.workspace_id and c.kind = a.provider);
+  if not found then
+    perform private.fail('BH002', 'not found');
+  end if;
+end
+$$;
+comment on function public.name_oauth_tracker(uuid, uuid) is
+  'Says which connection a person goes to connect again: one of the same workspace and kind. security definer because attempts are '
+  'not writable directly; only the person''s own is changed.';
+grant execute on function public.name_oauth_tracker(uuid, uuid) to authenticated;
+
+create function public.set_tracker_site(p_connection_id uuid, p_site text, p_site_name text default null, p_web_url text default null,
+  p_prefixes text[] default '{}')
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update public.tracker_connections set site = p_site, site_name = left(p_site_name, 300), web_url = p_web_url, prefixes = p_prefixes
+  where id = p_connection_id and disconnected_at is null
+$$;
+comment on function public.set_tracker_site(uuid, text, text, text, text[]) is
+  'Which of what the token sees is meant, once the Worker has checked it with the system, with the projects there.';
+grant execute on function public.set_tracker_site(uuid, text, text, text, text[]) to service_role;
+
+create function public.tracker_by_id(p_connection_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((select private.tracker_of(c) from public.tracker_connections c where c.id = p_connection_id), '{}')
+$$;
+comment on function public.tracker_by_id(uuid) is 'One connection with what is needed to ask its system, disconnected ones included; else empty.';
+grant execute on function public.tracker_by_id(uuid) to service_role;

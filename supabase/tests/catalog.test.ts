@@ -54,6 +54,7 @@ const forPeople = [
   "public.undo_replacement",
   "public.mark_notifications_read",
   "public.project_rates",
+  "public.name_oauth_tracker",
   "public.remove_from_invoice",
   "public.remove_rate",
   "public.reprice_work",

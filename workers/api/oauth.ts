@@ -1,9 +1,5 @@
-/**
- * Connecting a git host with OAuth (RFC 6749, section 4.1; RFC 9700). A person begins signed in and comes back by the
- * host's redirect, which carries no sign-in: what ties the two together is the state, which only this Worker can make,
- * and a cookie of the browser in which it was begun. Both count once and for ten minutes.
- */
-import { beginOAuth, type OAuthAttempt, storeOAuthGrant, takeOAuthAttempt } from "@billhook/database/oauth";
+/** Connecting a git host with OAuth (RFC 6749, section 4.1; RFC 9700): see oauth-attempt.ts for what binds the way back. */
+import { type OAuthAttempt, storeOAuthGrant } from "@billhook/database/oauth";
 import {
   findInstallation,
   type GithubApp,
@@ -23,20 +19,9 @@ import { serviceDatabase, type Settings } from "../env.ts";
 import { encryptTokens } from "../hosts/tokens.ts";
 import { nameOfHost } from "../hosts/words.ts";
 import { databaseOfPerson } from "../http/person.ts";
-import { databaseProblem, problem } from "../http/problem.ts";
-import { isUuid } from "../http/uuid.ts";
+import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
-import { decryptSecret, encryptSecret, generateSecret } from "../secrets.ts";
-
-const cookieName = "billhook-oauth";
-const cookiePath = "/api/oauth";
-const cookieSeconds = 600;
-const stateContext = (provider: OAuthProvider): string => `oauth-state:${provider}`;
-const verifierContext = (attemptId: string): string => `oauth-verifier:${attemptId}`;
-const privately = { "cache-control": "no-store", "referrer-policy": "no-referrer" };
-
-/** Why nothing came of it: the app has a sentence for each. */
-type Outcome = "denied" | "expired" | "refused" | "unavailable" | "not_allowed";
+import { beginAttempt, callbackAddress, goBack, type Outcome, readVerifier, takeAttempt } from "./oauth-attempt.ts";
 
 /** GET /api/oauth/{provider}/start?workspace_id=…&return_to=/…: where to send the person, and the browser's cookie. */
 export async function startOAuth(request: Request, settings: Settings, name: string): Promise<Response> {
@@ -51,51 +36,22 @@ export async function startOAuth(request: Request, settings: Settings, name: str
       `Connecting ${nameOfHost(name)} is not configured here. Set ${variables}, or paste the webhook yourself.`,
     );
   }
-  const { searchParams } = new URL(request.url);
-  const workspaceId = searchParams.get("workspace_id") ?? "";
-  const returnTo = searchParams.get("return_to") ?? "/repositories";
-  if (!isUuid(workspaceId))
-    return problem(422, "workspace_id: must be the id of a workspace.", { field: "workspace_id" });
-  if (!/^\/[a-z][^\\\s]{0,498}$/.test(returnTo))
-    return problem(422, "return_to: must be a path of the app.", { field: "return_to" });
-
-  const attemptId = crypto.randomUUID();
-  const known = cookieOf(request);
-  const session = known ?? generateSecret();
   const app = name === "github" ? settings.githubApp : null;
   // The page on which an App is installed takes no challenge; what follows is bound by state and cookie alone.
-  const verifier = hasPkce(name) && app === null ? generateSecret() : null;
-  const keys = settings.encryptionKeys;
-  const begun = await beginOAuth(db, {
-    id: attemptId,
-    workspaceId,
+  const begun = await beginAttempt(request, db, settings, {
     provider: name,
     baseUrl: application.baseUrl,
-    sessionHash: await sha256Hex(session),
-    verifier: verifier === null ? null : await encryptSecret(keys, verifierContext(attemptId), verifier),
-    returnTo,
+    hasPkce: hasPkce(name) && app === null,
+    fallback: "/repositories",
   });
-  if (!begun.ok) return databaseProblem(begun.error);
-  const state = await encryptSecret(keys, stateContext(name), attemptId);
+  if (begun instanceof Response) return begun;
+  const { state, challenge } = begun;
   const address =
     app === null
-      ? authorisationAddress(name, application, {
-          redirectUri: callbackAddress(settings, name),
-          state,
-          challenge: verifier === null ? null : await challengeOf(verifier),
-        })
+      ? authorisationAddress(name, application, { redirectUri: callbackAddress(settings, name), state, challenge })
       : installationAddress(app, state);
   if (address === null) return problem(409, `${nameOfHost(name)} has no address here.`);
-  const secure = settings.appUrl.startsWith("https://") ? "; Secure" : "";
-  return Response.json(
-    { authorise_url: address },
-    {
-      headers: {
-        ...privately,
-        "set-cookie": `${cookieName}=${session}; Path=${cookiePath}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`,
-      },
-    },
-  );
+  return Response.json({ authorise_url: address }, { headers: begun.headers });
 }
 
 /** GET /api/oauth/{provider}/callback?state=…&code=…: keeps the grant and sends the person back into the app. */
@@ -103,10 +59,7 @@ export async function finishOAuth(request: Request, settings: Settings, name: st
   if (!isOAuthProvider(name)) return problem(404, "There is no such git host to connect with OAuth.");
   const { searchParams } = new URL(request.url);
   const db = serviceDatabase(settings);
-  const attemptId = await readState(settings, name, searchParams.get("state") ?? "");
-  const session = cookieOf(request);
-  if (attemptId === null || session === null) return giveUp(settings, null, name, "expired");
-  const taken = await takeOAuthAttempt(db, attemptId, name, await sha256Hex(session));
+  const taken = await takeAttempt(request, settings, name);
   if (!taken.ok) return giveUp(settings, null, name, "unavailable", taken.error.cause);
   const attempt = taken.value;
   if (attempt === null) return giveUp(settings, null, name, "expired");
@@ -119,14 +72,10 @@ export async function finishOAuth(request: Request, settings: Settings, name: st
   const application = settings.oauth[name];
   if (application === undefined || application.baseUrl !== attempt.base_url)
     return giveUp(settings, attempt, name, "refused");
-  const { verifier_ciphertext: ciphertext } = attempt;
   const exchanged = await exchangeCode(name, application, {
     code,
     redirectUri: callbackAddress(settings, name),
-    verifier:
-      ciphertext === null
-        ? null
-        : await decryptSecret(settings.encryptionKeys, verifierContext(attempt.id), ciphertext),
+    verifier: await readVerifier(settings, attempt),
   });
   if (!exchanged.ok) return giveUp(settings, attempt, name, exchanged.code, exchanged.detail);
   const grantId = crypto.randomUUID();
@@ -218,39 +167,3 @@ function giveUp(
   log("warn", "host_not_connected", { provider, outcome, ...(detail === undefined ? {} : { detail }) });
   return goBack(settings, attempt?.return_to ?? "/repositories?connect=new", { host: provider, refusal: outcome });
 }
-
-function goBack(settings: Settings, path: string, extra: Record<string, string>): Response {
-  const url = new URL(path, settings.appUrl);
-  for (const [name, value] of Object.entries(extra)) url.searchParams.set(name, value);
-  return new Response(null, { status: 303, headers: { ...privately, location: url.href } });
-}
-
-const callbackAddress = (settings: Settings, provider: OAuthProvider): string =>
-  `${settings.appUrl}/api/oauth/${provider}/callback`;
-
-/** The attempt's id, where the state is one that this Worker made for the host. */
-async function readState(settings: Settings, provider: OAuthProvider, state: string): Promise<string | null> {
-  if (!/^[a-z0-9]+\.[\w-]{16}\.[\w-]{20,200}$/.test(state)) return null;
-  try {
-    const id = await decryptSecret(settings.encryptionKeys, stateContext(provider), state);
-    return isUuid(id) ? id : null;
-  } catch {
-    return null;
-  }
-}
-
-const cookieOf = (request: Request): string | null =>
-  /(?:^|;\s*)billhook-oauth=([\w-]{43})(?:;|$)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? null;
-
-const sha256 = async (text: string): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-
-const sha256Hex = async (text: string): Promise<string> =>
-  Array.from(await sha256(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** RFC 7636, section 4.2. */
-const challengeOf = async (verifier: string): Promise<string> =>
-  btoa(String.fromCharCode(...(await sha256(verifier))))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");

@@ -4,6 +4,8 @@ import { readSettings, type Settings } from "../env.ts";
 import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
 import type { Reception } from "../webhooks/acceptance.ts";
+import { isTrackerKind } from "../trackers/session.ts";
+import { receiveTrackerWebhook } from "../webhooks/tracker.ts";
 import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
 import { replay } from "./deliveries.ts";
 import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
@@ -11,6 +13,8 @@ import { createImport, resume, stop } from "./imports.ts";
 import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
 import { connectFromGrant, listGrantRepositories } from "./grants.ts";
 import { finishOAuth, startOAuth } from "./oauth.ts";
+import { finishTrackerOAuth, startTrackerOAuth } from "./tracker-oauth.ts";
+import { chooseTrackerSite, createTracker, showTrackerAccess } from "./trackers.ts";
 import { receiveStripeWebhook } from "./stripe-webhook.ts";
 import { previewProjectWords, replaceWordKey } from "./words.ts";
 
@@ -45,11 +49,24 @@ export function createApi(): Hono<Bindings> {
   api.post("/api/imports/:id/resume", ({ req, env, var: { settings } }) =>
     resume(req.raw, env, settings, req.param("id")),
   );
-  api.get("/api/oauth/:provider/start", ({ req, var: { settings } }) =>
-    startOAuth(req.raw, settings, req.param("provider")),
+  api.get("/api/oauth/:provider/start", ({ req, var: { settings } }) => {
+    const provider = req.param("provider");
+    return isTrackerKind(provider)
+      ? startTrackerOAuth(req.raw, settings, provider)
+      : startOAuth(req.raw, settings, provider);
+  });
+  api.get("/api/oauth/:provider/callback", ({ req, env, var: { settings } }) => {
+    const provider = req.param("provider");
+    return isTrackerKind(provider)
+      ? finishTrackerOAuth(req.raw, env, settings, provider)
+      : finishOAuth(req.raw, settings, provider);
+  });
+  api.post("/api/trackers", ({ req, env, var: { settings } }) => createTracker(req.raw, env, settings));
+  api.get("/api/trackers/:id/access", ({ req, var: { settings } }) =>
+    showTrackerAccess(req.raw, settings, req.param("id")),
   );
-  api.get("/api/oauth/:provider/callback", ({ req, var: { settings } }) =>
-    finishOAuth(req.raw, settings, req.param("provider")),
+  api.post("/api/trackers/:id/site", ({ req, env, var: { settings } }) =>
+    chooseTrackerSite(req.raw, env, settings, req.param("id")),
   );
   api.get("/api/grants/:id/repositories", ({ req, var: { settings } }) =>
     listGrantRepositories(req.raw, settings, req.param("id")),
@@ -72,6 +89,10 @@ export function createApi(): Hono<Bindings> {
   api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
   api.post("/api/webhooks/:provider/:repository", (context) => {
     const provider = context.req.param("provider");
+    if (isTrackerKind(provider)) {
+      const { req, env } = context;
+      return receiveTrackerWebhook(req.raw, env, context.var.settings, provider, req.param("repository"));
+    }
     return isProvider(provider)
       ? receiveWebhook(context.req.raw, receptionOf(context), provider, context.req.param("repository"))
       : unknownProvider();
@@ -111,6 +132,8 @@ const publicConfig = (settings: Settings) => ({
   ),
   // Whether lines can be worded by a model without a key of the workspace's own.
   words: settings.anthropic !== null,
+  // Ticket systems with one.
+  tracker_oauth: Object.keys(settings.trackerOAuth),
   stripe:
     settings.stripe === null
       ? "off"

@@ -3,6 +3,7 @@ import type { Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { importHistory } from "../scheduled/imports.ts";
 import { reconcileRepository } from "../scheduled/reconcile.ts";
+import { refreshConnection } from "../scheduled/tickets.ts";
 import { consumeDeliveries } from "./consume.ts";
 import { writeWords } from "../words/write.ts";
 import { type DeliveryMessage, type QueueMessage, tellQueueOfDeliveries, tellQueueOfWords } from "./queue.ts";
@@ -21,6 +22,7 @@ export async function consumeMessages(batch: MessageBatch<QueueMessage>, env: En
     try {
       if ("importId" in body) await importHistory(env, settings, body.importId);
       else if ("wordsOf" in body) await writeWords(env, settings, body.wordsOf);
+      else if ("trackerId" in body) await refreshConnection(env, settings, body.trackerId);
       else await reconcileRepository(env, settings, body.repositoryId);
       message.ack();
     } catch (error) {

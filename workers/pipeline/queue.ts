@@ -21,7 +21,12 @@ export interface WordsMessage {
   wordsOf: string;
 }
 
-export type QueueMessage = DeliveryMessage | ImportMessage | ReconcileMessage | WordsMessage;
+export interface TrackerMessage {
+  /** tracker_connections.id: newly connected, or told of changes. */
+  trackerId: string;
+}
+
+export type QueueMessage = DeliveryMessage | ImportMessage | ReconcileMessage | WordsMessage | TrackerMessage;
 
 /** Cloudflare Queues take at most 100 messages a call. */
 const messagesPerCall = 100;

@@ -2,6 +2,7 @@ import { findStaleCiphertexts, replaceCiphertexts, type StaleCiphertext } from "
 import { serviceDatabase, type Settings } from "../env.ts";
 import { accessTokenContext, refreshTokenContext } from "../hosts/tokens.ts";
 import { log } from "../log.ts";
+import { trackerWebhookContext } from "../trackers/secret.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
 import { webhookSecretContext } from "../webhooks/receive.ts";
 import { wordKeyContext } from "../words/connection.ts";
@@ -38,5 +39,6 @@ export async function reencryptSecrets(_env: Env, settings: Settings): Promise<v
 function contextOf({ kind, purpose, owner_id: owner }: StaleCiphertext): string {
   if (kind === "words") return wordKeyContext(owner);
   if (kind === "repository") return webhookSecretContext(owner);
+  if (purpose === "webhook") return trackerWebhookContext(owner);
   return purpose === "refresh" ? refreshTokenContext(owner) : accessTokenContext(owner);
 }

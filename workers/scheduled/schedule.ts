@@ -6,11 +6,13 @@ import { completeLater } from "./complete-later.ts";
 import { reconcileRepositories } from "./reconcile.ts";
 import { reencryptSecrets } from "./reencrypt.ts";
 import { sweepWaiting } from "./sweep.ts";
+import { refreshTickets } from "./tickets.ts";
 import { forgetOldWords, sweepWords } from "./words.ts";
+import { sendWorklogs } from "./worklogs.ts";
 
 type Task = (env: Env, settings: Settings) => Promise<void>;
 
-const everyMinute: Task[] = [sweepWaiting, sweepWords, completeLater];
+const everyMinute: Task[] = [sweepWaiting, refreshTickets, sendWorklogs, sweepWords, completeLater];
 const everyHour: Task[] = [reconcileRepositories, reencryptSecrets, refreshAddressRanges, forgetOldWords];
 
 /** One task that fails does not keep the others from running. */
