@@ -151,7 +151,10 @@ export function readSettings(env: object): Settings {
     if (clientId !== null && clientSecret !== null && hasAddress) oauth[provider] = { clientId, clientSecret, baseUrl };
   }
   const trackerOAuth: Settings["trackerOAuth"] = {};
-  for (const [kind, name] of Object.entries(trackerApplications) as [TrackerKind, TrackerApplications[keyof TrackerApplications]][]) {
+  for (const [kind, name] of Object.entries(trackerApplications) as [
+    TrackerKind,
+    TrackerApplications[keyof TrackerApplications],
+  ][]) {
     const clientId = values[`${name}_OAUTH_CLIENT_ID`];
     const clientSecret = values[`${name}_OAUTH_CLIENT_SECRET`];
     if (clientId !== null && clientSecret !== null)

@@ -25,10 +25,7 @@ export interface TicketOutcome {
   flags: EstimateFlag[];
 }
 
-export type TicketRules = Pick<
-  GitConfig,
-  "billable_labels" | "nonbillable_labels" | "done_tickets_only" | "epic_rule"
->;
+export type TicketRules = Pick<GitConfig, "billable_labels" | "nonbillable_labels" | "done_tickets_only" | "epic_rule">;
 
 const longestGroup = 300;
 

@@ -10,8 +10,8 @@ import { databaseProblem, problem } from "../http/problem.ts";
 import { isUuid } from "../http/uuid.ts";
 import { log } from "../log.ts";
 import { tellQueue } from "../pipeline/queue.ts";
-import { checkTracker, keepTracker } from "../trackers/connect.ts";
-import { nameOfTracker } from "../trackers/words.ts";
+import { checkTracker, keepTracker } from "../tickets/connect.ts";
+import { nameOfTracker } from "../tickets/words.ts";
 import { beginAttempt, callbackAddress, goBack, type Outcome, readVerifier, takeAttempt } from "./oauth-attempt.ts";
 
 const fallback = "/settings/tickets";

@@ -1,10 +1,5 @@
 /** Connecting ticket systems with a token, choosing what of them is meant, and seeing what can be chosen. */
-import {
-  checkTrackerManager,
-  checkWorkspaceManager,
-  findTracker,
-  setTrackerSite,
-} from "@billhook/database/trackers";
+import { checkTrackerManager, checkWorkspaceManager, findTracker, setTrackerSite } from "@billhook/database/trackers";
 import { trackerKinds } from "@billhook/domain/tracker";
 import type { CallFailure } from "@billhook/http/result";
 import type { TrackerAccess } from "@billhook/trackers/tracker";
@@ -18,9 +13,9 @@ import { isUuid } from "../http/uuid.ts";
 import { log } from "../log.ts";
 import { tellQueue } from "../pipeline/queue.ts";
 import { encryptSecret } from "../secrets.ts";
-import { checkTracker, keepTracker, type TrackerPlace } from "../trackers/connect.ts";
-import { isTrackerKind, openTracker, toToken, type TrackerSession, writeGivenToken } from "../trackers/session.ts";
-import { nameOfTracker } from "../trackers/words.ts";
+import { checkTracker, keepTracker, type TrackerPlace } from "../tickets/connect.ts";
+import { isTrackerKind, openTracker, toToken, type TrackerSession, writeGivenToken } from "../tickets/session.ts";
+import { nameOfTracker } from "../tickets/words.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 const requestSchema = z.object({
@@ -29,7 +24,10 @@ const requestSchema = z.object({
   /** A connection that is connected again. */
   id: z.uuid().optional(),
   name: text(120).optional(),
-  base_url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(1000).optional(),
+  base_url: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .max(1000)
+    .optional(),
   site: text(300).optional(),
   username: text(320).optional(),
   token: text(4000),
@@ -58,7 +56,8 @@ export async function createTracker(request: Request, env: Env, settings: Settin
   const access = await checkTracker(place, token);
   if (!access.ok) return accessProblem(place, access);
   const { sites } = access.value;
-  if (place.site === null && sites.length > 1) return Response.json({ sites: sites.map(nameSite) }, { headers: privately });
+  if (place.site === null && sites.length > 1)
+    return Response.json({ sites: sites.map(nameSite) }, { headers: privately });
   place.site ??= sites[0]?.id ?? null;
 
   const service = serviceDatabase(settings);
@@ -112,12 +111,7 @@ export async function showTrackerAccess(request: Request, settings: Settings, id
 const siteSchema = z.object({ site: text(300) });
 
 /** POST /api/trackers/{id}/site: another of the places its token sees. */
-export async function chooseTrackerSite(
-  request: Request,
-  env: Env,
-  settings: Settings,
-  id: string,
-): Promise<Response> {
+export async function chooseTrackerSite(request: Request, env: Env, settings: Settings, id: string): Promise<Response> {
   const body = await readJson(request.clone() as Request, siteSchema);
   if (body instanceof Response) return body;
   const opened = await openOwn(request, settings, id, body.site);
@@ -185,8 +179,12 @@ function accessProblem({ kind, baseUrl }: TrackerPlace, failure: CallFailure): R
       });
     case "not_found":
     case "unexpected":
-      return problem(422, `What answers${baseUrl === null ? "" : ` at ${baseUrl}`} is not ${name}. Compare the address.`, {
-        field: "base_url",
-      });
+      return problem(
+        422,
+        `What answers${baseUrl === null ? "" : ` at ${baseUrl}`} is not ${name}. Compare the address.`,
+        {
+          field: "base_url",
+        },
+      );
   }
 }

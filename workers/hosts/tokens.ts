@@ -126,7 +126,12 @@ export async function renewTokens(
   const token = await decryptSecret(settings.encryptionKeys, refreshTokenContext(grantId), taken.refresh);
   const refreshed = await system.ask(token);
   if (!refreshed.ok) {
-    log("warn", "grant_not_refreshed", { grant: grantId, of: system.name, code: refreshed.code, detail: refreshed.detail });
+    log("warn", "grant_not_refreshed", {
+      grant: grantId,
+      of: system.name,
+      code: refreshed.code,
+      detail: refreshed.detail,
+    });
     if (refreshed.code === "refused") return system.end();
     await releaseGrantRefresh(db, grantId);
     return { ok: false, reason: `${system.name} does not answer.`, cause: refreshed.detail };

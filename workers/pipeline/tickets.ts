@@ -18,9 +18,9 @@ import { findTicketMentions } from "@billhook/domain/tickets";
 import { assignTickets, type TicketAssignment, type TrackerTarget } from "@billhook/trackers/assign";
 import { isProvider } from "@billhook/forges/registry";
 import type { Settings } from "../env.ts";
-import { askTickets } from "../trackers/ask.ts";
-import { isTrackerKind } from "../trackers/session.ts";
-import { isFresh } from "../trackers/told.ts";
+import { askTickets } from "../tickets/ask.ts";
+import { isTrackerKind } from "../tickets/session.ts";
+import { isFresh } from "../tickets/told.ts";
 
 /** A draft does not wait longer for a ticket. */
 const longestWaitMs = 3_000;
@@ -34,7 +34,19 @@ export interface TicketFacts {
   key: string;
   /** As the commit wrote it. */
   named: string;
-  facts: Pick<ToldTicket, "state" | "title" | "url" | "type" | "status" | "is_done" | "labels" | "epic_title" | "parent_title" | "logged_minutes">;
+  facts: Pick<
+    ToldTicket,
+    | "state"
+    | "title"
+    | "url"
+    | "type"
+    | "status"
+    | "is_done"
+    | "labels"
+    | "epic_title"
+    | "parent_title"
+    | "logged_minutes"
+  >;
   /** What the drafts of the ticket come to already. */
   committed: KnownTicket["committed"];
 }
@@ -155,13 +167,22 @@ function askUnknown(
   const of = (key: string): KnownTicket | undefined => known.get(nameOf(tracker.id, key));
   const unknown = keys.filter((key) => !isFresh(of(key)?.fetched_at ?? null, tracker.is_told));
   // One that is waiting already has its turn; asking for it at every push would hold up every push.
-  const asked = unknown.filter((key) => !(Date.parse(of(key)?.next_fetch_at ?? "") > Date.now()) || of(key)?.fetched_at != null);
+  const asked = unknown.filter(
+    (key) => !(Date.parse(of(key)?.next_fetch_at ?? "") > Date.now()) || of(key)?.fetched_at != null,
+  );
   if (asked.length === 0) return Promise.resolve([]);
   if (milliseconds > 0) return askTickets(db, settings, tracker, asked, milliseconds, (key) => of(key)?.attempts ?? 0);
   const now = new Date().toISOString();
   const reason = "It is read as the ticket system's limits allow.";
   return Promise.resolve(
-    asked.map((key) => ({ connection_id: tracker.id, key, state: "waiting", reason, asked_at: now, next_fetch_at: now })),
+    asked.map((key) => ({
+      connection_id: tracker.id,
+      key,
+      state: "waiting",
+      reason,
+      asked_at: now,
+      next_fetch_at: now,
+    })),
   );
 }
 

@@ -2,7 +2,7 @@ import { findStaleCiphertexts, replaceCiphertexts, type StaleCiphertext } from "
 import { serviceDatabase, type Settings } from "../env.ts";
 import { accessTokenContext, refreshTokenContext } from "../hosts/tokens.ts";
 import { log } from "../log.ts";
-import { trackerWebhookContext } from "../trackers/secret.ts";
+import { trackerWebhookContext } from "../tickets/secret.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
 import { webhookSecretContext } from "../webhooks/receive.ts";
 import { wordKeyContext } from "../words/connection.ts";

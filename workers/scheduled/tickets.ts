@@ -20,7 +20,7 @@ import { applyTicketRules } from "@billhook/domain/ticket-rules";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { linkOpenDrafts } from "../pipeline/tickets.ts";
-import { askTickets } from "../trackers/ask.ts";
+import { askTickets } from "../tickets/ask.ts";
 
 /** Longer than in the way of a push: nobody waits for it. */
 const longestWaitMs = 20_000;

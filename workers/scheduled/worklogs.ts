@@ -13,9 +13,9 @@ import {
 import type { CallFailure } from "@billhook/http/result";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
-import { openTracker, type TrackerSession } from "../trackers/session.ts";
-import { retryAt } from "../trackers/told.ts";
-import { describeTrackerFailure, nameOfTracker } from "../trackers/words.ts";
+import { openTracker, type TrackerSession } from "../tickets/session.ts";
+import { retryAt } from "../tickets/told.ts";
+import { describeTrackerFailure, nameOfTracker } from "../tickets/words.ts";
 
 /** Less than it is taken for. */
 const longestGoMs = 60_000;
@@ -64,7 +64,11 @@ async function sendOne(session: TrackerSession, worklog: DueWorklog): Promise<Wo
   }
   if (worklog.is_withdrawn) return withdrawOne(session, worklog, tracker.worklog);
   if (worklog.ticket_state === "gone") {
-    return { ...untouched(worklog), outcome: "failed", reason: `${name} shows no ${worklog.key} to write the time to.` };
+    return {
+      ...untouched(worklog),
+      outcome: "failed",
+      reason: `${name} shows no ${worklog.key} to write the time to.`,
+    };
   }
   const written = session.heed(
     await tracker.worklog.log(connection, {

@@ -13,7 +13,7 @@ import { isUuid } from "../http/uuid.ts";
 import { log } from "../log.ts";
 import { tellQueue } from "../pipeline/queue.ts";
 import { decryptSecret } from "../secrets.ts";
-import { trackerWebhookContext } from "../trackers/secret.ts";
+import { trackerWebhookContext } from "../tickets/secret.ts";
 
 /** An issue with all its fields and its changes. */
 const mostBytes = 5 * 1024 * 1024;
@@ -25,7 +25,8 @@ export async function receiveTrackerWebhook(
   kind: TrackerKind,
   connectionId: string,
 ): Promise<Response> {
-  const unknown = () => problem(404, "There is no such connection. Compare the address with the one shown in the settings.");
+  const unknown = () =>
+    problem(404, "There is no such connection. Compare the address with the one shown in the settings.");
   const { webhook } = trackerFor(kind);
   if (webhook === undefined || !isUuid(connectionId)) return unknown();
   const db = serviceDatabase(settings);

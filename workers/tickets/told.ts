@@ -75,7 +75,9 @@ const cut = (text: string | null | undefined, longest: number): string | null =>
 const minutes = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) || value < 0 ? null : Math.min(Math.round(value), 2_147_483_647);
 
-function keepTicket(ticket: Ticket): Omit<ToldTicket, "connection_id" | "key" | "state" | "reason" | "asked_at" | "next_fetch_at"> {
+function keepTicket(
+  ticket: Ticket,
+): Omit<ToldTicket, "connection_id" | "key" | "state" | "reason" | "asked_at" | "next_fetch_at"> {
   return {
     current_key: cut(ticket.key, 200),
     external_id: cut(ticket.externalId, 200),

@@ -111,7 +111,11 @@ export async function keepTracker(
   if (!connected.ok) return connected;
   return {
     ok: true,
-    value: { id: connected.value, webhookUrl: url, webhookSecret: url === null || isMade || known !== null ? null : secret },
+    value: {
+      id: connected.value,
+      webhookUrl: url,
+      webhookSecret: url === null || isMade || known !== null ? null : secret,
+    },
   };
 }
 

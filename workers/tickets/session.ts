@@ -49,8 +49,7 @@ function readToken(secret: string): Token {
 }
 
 /** As the database keeps it. */
-export const isTrackerKind = (kind: string): kind is TrackerKind =>
-  trackerKinds.some((known) => known === kind);
+export const isTrackerKind = (kind: string): kind is TrackerKind => trackerKinds.some((known) => known === kind);
 
 export class TrackerSession {
   readonly tracker: Tracker;
@@ -64,7 +63,14 @@ export class TrackerSession {
   #problem: string | null = null;
   #isRefused = false;
 
-  constructor(connected: ConnectedTracker, kind: TrackerKind, grantId: string, token: Token, granted: number, signal: AbortSignal) {
+  constructor(
+    connected: ConnectedTracker,
+    kind: TrackerKind,
+    grantId: string,
+    token: Token,
+    granted: number,
+    signal: AbortSignal,
+  ) {
     this.tracker = trackerFor(kind);
     this.#id = connected.id;
     this.#grantId = grantId;
@@ -87,7 +93,8 @@ export class TrackerSession {
   /** Notes what an answer says of the budget, and what went wrong. */
   heed<T>(result: CallResult<T>): CallResult<T> {
     const { budget } = result;
-    if (budget !== null && (budget.remaining ?? Infinity) <= (this.#budget?.remaining ?? Infinity)) this.#budget = budget;
+    if (budget !== null && (budget.remaining ?? Infinity) <= (this.#budget?.remaining ?? Infinity))
+      this.#budget = budget;
     if (!result.ok) this.#fail(result);
     return result;
   }
@@ -139,7 +146,8 @@ export async function openTracker(
   wanted = mostRequests,
 ): Promise<OpenedTracker> {
   const { host, kind } = connected;
-  if (!isTrackerKind(kind) || host === null) return { ok: false, waitsUntil: inSeconds(3600), reason: "It is not connected." };
+  if (!isTrackerKind(kind) || host === null)
+    return { ok: false, waitsUntil: inSeconds(3600), reason: "It is not connected." };
   const name = nameOfTracker(kind);
   if (host.revoked_reason !== null) return { ok: false, waitsUntil: inSeconds(600), reason: host.revoked_reason };
   const [access, taken] = await Promise.all([
