@@ -1181,6 +1181,7 @@ export type Database = {
           provider: string;
           return_to: string;
           session_hash: string;
+          tracker_id: string | null;
           user_id: string;
           verifier_ciphertext: string | null;
           workspace_id: string;
@@ -1193,6 +1194,7 @@ export type Database = {
           provider: string;
           return_to: string;
           session_hash: string;
+          tracker_id?: string | null;
           user_id: string;
           verifier_ciphertext?: string | null;
           workspace_id: string;
@@ -1205,6 +1207,7 @@ export type Database = {
           provider?: string;
           return_to?: string;
           session_hash?: string;
+          tracker_id?: string | null;
           user_id?: string;
           verifier_ciphertext?: string | null;
           workspace_id?: string;
@@ -2583,6 +2586,7 @@ export type Database = {
       mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
       mark_tickets: { Args: { p_connection_id: string; p_keys: string[]; p_external_ids: string[] }; Returns: number };
       merge_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
+      name_oauth_tracker: { Args: { p_attempt_id: string; p_tracker_id: string }; Returns: undefined };
       note_delivery_errors: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
@@ -2622,6 +2626,7 @@ export type Database = {
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
       set_rate: { Args: { p_workspace_id: string; p_rate: Json }; Returns: string };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
+      set_tracker_site: { Args: { p_connection_id: string; p_site: string; p_site_name?: string | null; p_web_url?: string | null; p_prefixes?: string[] }; Returns: undefined };
       set_word_key: { Args: { p_workspace_id: string; p_ciphertext?: string | null; p_hint?: string | null; p_base_url?: string | null }; Returns: undefined };
       settle_words: { Args: { p_workspace_id: string; p_request: Json; p_answers?: Json; p_problem?: string | null }; Returns: undefined };
       split_draft: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
@@ -2635,6 +2640,7 @@ export type Database = {
       take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };
       take_worklogs: { Args: { p_limit?: number; p_seconds?: number }; Returns: Json };
       ticket_drafts: { Args: { p_connection_id: string; p_keys: string[] }; Returns: Json };
+      tracker_by_id: { Args: { p_connection_id: string }; Returns: Json };
       tracker_webhook_target: { Args: { p_connection_id: string }; Returns: Json };
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       undo_act: { Args: { p_act_id: string }; Returns: Json };
