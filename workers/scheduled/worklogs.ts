@@ -86,7 +86,7 @@ async function sendOne(session: TrackerSession, worklog: DueWorklog): Promise<Wo
 async function withdrawOne(
   session: TrackerSession,
   worklog: DueWorklog,
-  { log: write, withdraw }: NonNullable<TrackerSession["tracker"]["worklog"]>,
+  writer: NonNullable<TrackerSession["tracker"]["worklog"]>,
 ): Promise<WorklogResult> {
   const { connection } = session;
   const { key, id: marker } = worklog;
@@ -97,11 +97,11 @@ async function withdrawOne(
     // It may have been written by a worker that died: writing it finds the marker, or makes the log that goes at once.
     const startedAt = new Date(worklog.started_at).toISOString();
     const { seconds, comment } = worklog;
-    const found = session.heed(await write(connection, { key, startedAt, seconds, comment, marker }));
+    const found = session.heed(await writer.log(connection, { key, startedAt, seconds, comment, marker }));
     if (!found.ok) return judge(session, worklog, found, `The time could not be taken back from ${key}.`);
     ({ id } = found.value);
   }
-  const gone = session.heed(await withdraw(connection, { key, id, marker }));
+  const gone = session.heed(await writer.withdraw(connection, { key, id, marker }));
   if (gone.ok) return { ...untouched(worklog), outcome: "withdrawn", external_id: id };
   return { ...judge(session, worklog, gone, `The time could not be taken back from ${key}.`), external_id: id };
 }
