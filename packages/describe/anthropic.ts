@@ -35,7 +35,7 @@ const nothing: Usage = { input: 0, output: 0 };
 /** An answer is a few hundred bytes a line; more than this is not read. */
 const MAX_ANSWER_BYTES = 512 * 1024;
 
-export const measureAnswer = (lines: number): number => 256 + lines * 120;
+const measureAnswer = (lines: number): number => 256 + lines * 120;
 
 /** The most that a request can take: no token is shorter than a byte. */
 export function boundUsage(prompt: Prompt, lines: number): Usage {

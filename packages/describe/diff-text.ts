@@ -2,7 +2,7 @@
 import { classifyFile, isHandwritten } from "@billhook/domain/file-kind";
 
 /** Changed lines of one commit. */
-export const MAX_DIFF_LINES = 500;
+const MAX_DIFF_LINES = 500;
 /** UTF-16 units of one line, and of all. */
 const MAX_LINE_LENGTH = 300;
 const MAX_DIFF_LENGTH = 40_000;

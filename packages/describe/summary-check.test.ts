@@ -20,6 +20,9 @@ describe("a model's words", () => {
     "Исправлена ошибка входа с истёкшей сессией",
     "Let people choose and/or change their address during checkout",
     "Daily report is sent to all owners",
+    "Showed what a day holds and who did the work",
+    "Set rates of clients and projects from a certain day on",
+    "Pushed finalised invoices to the payment provider",
   ])("may be %j", (words) => {
     expect(reasonOf(words)).toBeNull();
   });
@@ -51,6 +54,9 @@ describe("a model's words", () => {
     ["Travaillé quarante heures sur la connexion", "a figure or a time"],
     ["登录问题修复，四十小时", "a figure or a time"],
     ["Hours: see above", "a figure or a time"],
+    ["Worked an hour on the login", "a figure or a time"],
+    ["Ein Arbeitstag für den Login", "a figure or a time"],
+    ["Price: to be seen", "money"],
     ["Fixed the login 2h", "a figure or a time"],
     ["Fixed the login for five thousand", "a figure or a time"],
     ["Fixed the login for €", "money"],

@@ -22,19 +22,24 @@ const figure = /(?<![\p{L}\p{N}][-.]?|\p{M})\p{N}/u;
 const currency =
   /\p{Sc}|(?<![\p{L}\p{N}])(?:USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BRL|MXN|ZAR|ILS|KRW|SGD|HKD|BTC|ETH)(?!\p{Ll})|\b(?:euros?|dollars?|dólares?|cents?|pounds?|francs?|franken|yen|yuan|rupees?|bitcoins?)\b|[元円₿원]|(?:евро|доллар|рубл)/iu;
 const price =
-  /\b(?:price|cost|fee|rate|total|amount|charge|invoice|bill|preis|kosten|betrag|prix|coût|montant|precio|coste|importe)s?\s{1,3}(?:is|are|was|of|to|for|ist|sind|beträgt|est|sont|es|son)\b|\b(?:billable|free of charge|no charge|overtime)\b/iu;
+  /\b(?:price|cost|fee|rate|total|amount|charge|invoice|bill|preis|kosten|betrag|prix|coût|montant|precio|coste|importe)s?(?:\s{1,3}(?:is|are|was|were|ist|sind|beträgt|est|sont|es|son)\b|\s{0,3}:)|\b(?:billable|free of charge|no charge|overtime)\b/iu;
 const numberWord =
-  "(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|" +
+  "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|" +
   "eighteen|nineteen|twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety|half|several|many|extra|additional|" +
-  "ein(?:e[nr]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|sechzig|halbe[nr]?|" +
-  "une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|vingt|trente|quarante|cinquante|" +
-  "un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|treinta|cuarenta|due|tre|quattro|cinque|sei|sette|otto|" +
+  "zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|sechzig|halbe[nr]?|" +
+  "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|vingt|trente|quarante|cinquante|" +
+  "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|treinta|cuarenta|due|tre|quattro|cinque|sei|sette|otto|" +
   "nove|dieci|venti|trenta|quaranta|dois|duas|três|sete|oito|dez|vinte|quarenta|twee|drie|vijf|zes|zeven|negen|tien|veertig)";
 const unit =
   "(?:hours?|hrs?|minutes?|mins?|days?|weeks?|months?|man-?days?|stunden?|minuten?|tage?n?|wochen?|heures?|jours?|semaines?|" +
   "horas?|minutos?|días?|semanas?|ore|ora|minuti|giorn[oi]|dias?|uur|uren|dagen?)";
+/** "A day" is said of many things; "an hour" and "ein Tag Arbeit" of what somebody asks to be paid for. */
+const single =
+  "(?:an? (?:(?:man|working|whole|full)[\\s-])?(?:hour|minute|man-?day|work(?:ing)? ?day|day['’]?s? (?:of )?work)|eine?[nr]? (?:stunde|minute|tag arbeit|arbeitstag)|" +
+  "une (?:heure|minute|journée)|una hora|un'ora)";
 const duration = new RegExp(
-  `(?<![\\p{L}\\p{N}])${numberWord}[\\s-]{1,3}(?:[\\p{L}-]{1,20}[\\s-]{1,3})?${unit}(?![\\p{L}\\p{N}])|` +
+  `(?<![\\p{L}\\p{N}])${single}(?![\\p{L}\\p{N}])|` +
+    `(?<![\\p{L}\\p{N}])${numberWord}[\\s-]{1,3}(?:[\\p{L}-]{1,20}[\\s-]{1,3})?${unit}(?![\\p{L}\\p{N}])|` +
     `(?<![\\p{L}\\p{N}])${unit}\\s{0,3}:|[一二三四五六七八九十百千万两幾几][个個]?(?:小时|小時|分钟|分鐘|时间|時間|天|日|分)|` +
     "\\b(?:hundred|thousand|million|hundert|tausend|cent|mille|cien|mil)s?\\b",
   "iu",

@@ -12,7 +12,7 @@ export const pairRules = ["author_only", "split", "each_in_full"] as const;
 export const agentRules = ["as_person", "at_rate", "not_billed"] as const;
 
 /** Where a line's words come from: the commit alone, or a model that is told of it. */
-export const wordsStrategies = ["template", "summary"] as const;
+const wordsStrategies = ["template", "summary"] as const;
 
 const revertRules = ["bill", "ignore"] as const;
 

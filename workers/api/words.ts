@@ -1,5 +1,6 @@
 /** What about a model's words needs a secret: its key, and trying them out. */
-import { checkWordManager, previewWords, setWordKey } from "@billhook/database/words";
+import { checkWordManager, previewWords, setWordKey, type WordLine } from "@billhook/database/words";
+import { describeCommit } from "@billhook/describe/template";
 import * as z from "zod";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { readJson } from "../http/json.ts";
@@ -42,6 +43,15 @@ export async function replaceWordKey(request: Request, settings: Settings): Prom
   return set.ok ? new Response(null, { status: 204 }) : databaseProblem(set.error);
 }
 
+/** What the template makes of the line's newest commit. */
+function wordByTemplate({ commits, description }: WordLine): string {
+  const commit = commits.at(-1);
+  if (commit === undefined) return description;
+  const nobody = { name: null, email: null, username: null };
+  const unknown = { parents: null, committer: null, authoredAt: null, committedAt: null, url: null, patchId: null };
+  return describeCommit({ ...commit, author: nobody, ...unknown }).description;
+}
+
 /** POST /api/projects/{id}/words: the newest lines in both strategies' words. Nothing is changed; what it costs is paid. */
 export async function previewProjectWords(request: Request, settings: Settings, projectId: string): Promise<Response> {
   const person = databaseOfPerson(request, settings);
@@ -64,6 +74,7 @@ export async function previewProjectWords(request: Request, settings: Settings, 
         const answer = words.get(line.draft_id);
         return {
           draft_id: line.draft_id,
+          template: wordByTemplate(line),
           summary: answer?.words == null ? null : withTicket(answer.words, line.ticket_key),
           reason: answer?.words === null ? answer.reason : null,
           subject: line.commits.at(-1)?.message.split("\n", 1)[0] ?? "",

@@ -9,7 +9,7 @@ import {
   type WordRequest,
 } from "@billhook/database/words";
 import { askModel, boundUsage, type ModelAnswer } from "@billhook/describe/anthropic";
-import { priceOf } from "@billhook/describe/models";
+import { priceOf } from "@billhook/domain/word-models";
 import { createRedactor } from "@billhook/describe/redact";
 import { checkWords } from "@billhook/describe/summary-check";
 import { type PreparedWork, prepareWork, type Work } from "@billhook/describe/summary-input";

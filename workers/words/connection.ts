@@ -1,6 +1,6 @@
 /** With which key a workspace's words are asked for, and where. */
 import type { WordConnection } from "@billhook/database/words";
-import { findModel, type Model } from "@billhook/describe/models";
+import { findModel, type Model } from "@billhook/domain/word-models";
 import type { Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { decryptSecret } from "../secrets.ts";

@@ -198,6 +198,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("../features/people/people-page.tsx"), "PeoplePage"),
 });
 
+const words = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/words",
+  component: lazyRouteComponent(() => import("../features/words/words-page.tsx"), "WordsPage"),
+});
+
 const estimates = createRoute({
   getParentRoute: () => workspace,
   path: "/reports/estimates",
@@ -220,6 +226,7 @@ const routeTree = root.addChildren([
     deliveries,
     settings,
     people,
+    words,
     estimates,
   ]),
 ]);

@@ -7,6 +7,8 @@ export interface AppConfig {
   demo: { email: string; password: string } | null;
   /** Whose money moves: none at all where Stripe is not configured. */
   stripe: "live" | "test" | "stand-in" | "off";
+  /** Whether a model can word lines without a key of the workspace's own. */
+  words: boolean;
   /** Git hosts that can be connected in their own pages, with the address where it is not the public one. */
   oauth: Readonly<Record<string, { base_url: string | null }>>;
 }
@@ -14,7 +16,7 @@ export interface AppConfig {
 /** By hand, not with zod: this is the one outside value on the way to the first paint, and zod would be 12 KiB of it. */
 export function parseConfig(value: unknown): AppConfig | null {
   if (typeof value !== "object" || value === null) return null;
-  const { supabase_url, publishable_key, embedded, demo, stripe, oauth } = value as Record<string, unknown>;
+  const { supabase_url, publishable_key, embedded, demo, stripe, oauth, words } = value as Record<string, unknown>;
   if (typeof supabase_url !== "string" || !URL.canParse(supabase_url) || typeof publishable_key !== "string")
     return null;
   return {
@@ -24,6 +26,7 @@ export function parseConfig(value: unknown): AppConfig | null {
     demo: embedded === true ? parseDemo(demo) : null,
     stripe: stripe === "live" || stripe === "test" || stripe === "stand-in" ? stripe : "off",
     oauth: parseOAuth(oauth),
+    words: words === true,
   };
 }
 

@@ -17,6 +17,7 @@ import { notify } from "../../ui/toast.tsx";
 import { ProjectRates } from "../rates/project-rates.tsx";
 import { billingHints, billingTypes } from "./billing-types.ts";
 import { effectiveRate } from "./effective-rate.ts";
+import { ProjectWords } from "../words/project-words.tsx";
 import { GitConfigFields } from "./git-config-fields.tsx";
 import { WorkRulesFields } from "./work-rules-fields.tsx";
 import { GitPreview } from "./git-preview.tsx";
@@ -160,6 +161,9 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
             <p className="text-muted">Only owners and admins change projects.</p>
           )}
         </form>
+        <div className="mt-6">
+          <ProjectWords projectId={project.id} strategy={config.words_strategy} />
+        </div>
       </div>
       <aside
         aria-label="Preview"

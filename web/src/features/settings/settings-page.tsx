@@ -29,6 +29,14 @@ export function SettingsPage() {
               People
             </Link>
           </Section>
+          <Section
+            title="Words"
+            description="Who words the lines that clients read, what it may cost, and what a model is never told."
+          >
+            <Link to="/settings/words" className={buttonClass()}>
+              Words
+            </Link>
+          </Section>
           <Section title="Theme" description="For you on this device.">
             <ThemeChoice />
           </Section>

@@ -17,7 +17,7 @@ export const models = [
   { id: "claude-sonnet-5-5", name: "Claude Sonnet 5.5", inputPrice: 2_000_000, outputPrice: 10_000_000 },
 ] as const satisfies readonly Model[];
 
-export const defaultModel: Model = models[0];
+const defaultModel: Model = models[0];
 
 /** The default for one that is not offered any more. */
 export const findModel = (id: string): Model => models.find((model) => model.id === id) ?? defaultModel;
