@@ -3,9 +3,11 @@ import type { TrackerKind } from "@billhook/domain/tracker";
 import { asana } from "./asana.ts";
 import { clickup } from "./clickup.ts";
 import { freshdesk } from "./freshdesk.ts";
+import { githubIssues } from "./github-issues.ts";
 import { helpScout } from "./help-scout.ts";
 import { jiraDataCenter } from "./jira-data-center.ts";
 import { jira, jiraServiceManagement } from "./jira.ts";
+import { linear } from "./linear.ts";
 import type { Tracker } from "./tracker.ts";
 import { zendesk } from "./zendesk.ts";
 import { zohoDesk } from "./zoho-desk.ts";
@@ -20,6 +22,8 @@ const trackers: Partial<Record<TrackerKind, Tracker>> = {
   jira,
   "jira-service-management": jiraServiceManagement,
   "jira-data-center": jiraDataCenter,
+  linear,
+  "github-issues": githubIssues,
 };
 
 export function trackerFor(kind: TrackerKind): Tracker {

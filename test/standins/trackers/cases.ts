@@ -5,8 +5,10 @@ import type { TrackerConnection } from "@billhook/trackers/tracker";
 import { asanaWorkspace, startAsanaStandin } from "./asana.ts";
 import { clickupTeam, startClickupStandin } from "./clickup.ts";
 import { startFreshdeskStandin } from "./freshdesk.ts";
+import { startGithubIssuesStandin } from "./github-issues.ts";
 import { startHelpScoutStandin } from "./help-scout.ts";
 import { startJiraStandin } from "./jira.ts";
+import { startLinearStandin } from "./linear.ts";
 import type { TrackerStandin, TrackerStandinOptions } from "./server.ts";
 import { startZendeskStandin } from "./zendesk.ts";
 import { startZohoDeskStandin, zohoOrganisation } from "./zoho-desk.ts";
@@ -26,6 +28,10 @@ export interface TrackerCase {
   has: readonly ("parent" | "epic" | "estimate" | "logged")[];
   /** The statuses as the system has them, of a ticket that is done. */
   doneStatus: string;
+  /** What its project is called, where that is not its own. */
+  project?: string;
+  /** False where the system does not tell people's addresses. */
+  hasEmails?: false;
 }
 
 const bearer = (value: string): Token => ({ kind: "bearer", value });
@@ -60,6 +66,32 @@ export const cases: TrackerCase[] = [
     token: bearer,
     requests: () => 2,
     has: ["parent", "epic", "estimate", "logged"],
+  },
+  {
+    kind: "linear",
+    start: startLinearStandin,
+    token: bearer,
+    site: "organisation-1",
+    key: (number) => `SHOP-${number}`,
+    movedKey: "OPS-7",
+    // One, and one for each that is not there.
+    requests: () => 2,
+    has: ["parent", "epic"],
+    doneStatus: "Shipped",
+  },
+  {
+    kind: "github-issues",
+    start: startGithubIssuesStandin,
+    token: bearer,
+    site: "acme/shop",
+    key: (number) => `acme/shop#${number}`,
+    movedKey: "acme/ops#7",
+    // One, another where a ticket is not there, and one for those that are somewhere else.
+    requests: () => 3,
+    has: ["parent", "epic"],
+    doneStatus: "Closed",
+    project: "acme/shop",
+    hasEmails: false,
   },
   {
     kind: "asana",

@@ -51,11 +51,11 @@ describe.each(cases)("the client of $kind", (of) => {
       title: "Sessions outlive a sign-out",
       isDone: false,
       labels: ["billable", "Große Kunden"],
-      assignee: { name: "Dév Öne", email: "dev.one@example.com" },
+      assignee: { name: "Dév Öne", email: of.hasEmails === false ? null : "dev.one@example.com" },
       updatedAt: "2026-03-04T10:11:12.000Z",
     });
     expect(ticket.status?.toLowerCase()).toBe("open");
-    expect(ticket.project?.title).toBe("Web shop");
+    expect(ticket.project?.title).toBe(of.project ?? "Web shop");
     expect(ticket.url).toMatch(/^https?:\/\//);
     expect(ticket.externalId).not.toBe("");
     const has = (part: (typeof of.has)[number]): boolean => of.has.includes(part);
@@ -144,6 +144,6 @@ describe.each(cases)("the client of $kind", (of) => {
     if (of.site === null) expect(access.sites).toEqual([]);
     else expect(access.sites.map(({ id }) => id)).toContain(of.site);
     const prefix = of.key(1).replace(/-\d+$/, "");
-    if (of.kind !== "clickup") expect(access.prefixes).toContain(prefix);
+    if (of.kind !== "clickup" && prefix !== of.key(1)) expect(access.prefixes).toContain(prefix);
   });
 });

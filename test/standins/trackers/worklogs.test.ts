@@ -9,6 +9,8 @@ const writers = cases.filter(({ kind }) => trackerFor(kind).worklog !== undefine
 
 it("writes time back wherever the system has a place for it", () => {
   expect(cases.map(({ kind }) => kind).filter((kind) => trackerFor(kind).worklog === undefined)).toEqual([
+    "linear",
+    "github-issues",
     "zendesk",
     "help-scout",
   ]);
