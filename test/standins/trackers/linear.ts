@@ -53,7 +53,7 @@ export async function startLinearStandin(
 ): Promise<TrackerStandin & { oauth: OAuthState | null }> {
   const standin = new TrackerStandin(rules, options);
   // A personal key stands by itself.
-  standin.guard((header) => (/^lin_api_/.test(header) ? header : /^Bearer (.+)$/.exec(header)?.[1]) ?? null);
+  standin.guard((header) => (header.startsWith("lin_api_") ? header : /^Bearer (.+)$/.exec(header)?.[1]) ?? null);
   const pages = { authorise: "/oauth/authorize", token: "/oauth/token", user: "/linear/unused", account: {} };
   const oauth =
     options.application === undefined
