@@ -143,6 +143,14 @@ export const connectGrantedRepository = (
     }),
   );
 
+/** As the person (owner or admin): throws the tokens away; repositories that use the grant say so. */
+export const disconnectGrant = (db: BillhookClient, grantId: string) =>
+  settleVoid(db.rpc("disconnect_grant", { p_grant_id: grantId }));
+
+/** As the person (owner or admin): the account serves the repository from now on. Its access is to be checked before. */
+export const changeGrantOf = (db: BillhookClient, repositoryId: string, grantId: string) =>
+  settleVoid(db.rpc("use_grant", { p_repository_id: repositoryId, p_grant_id: grantId }));
+
 export type GrantRefresh =
   /** The caller has the lock: it asks the host. */
   | { outcome: "yours"; refresh: string; base_url: string | null }

@@ -49,3 +49,7 @@ export const rotateWebhookSecret = (db: BillhookClient, repositoryId: string, se
       p_overlap_hours: overlapHours,
     }),
   );
+
+/** As the person: what the connection is called at its host; `not_found` where they cannot see it. */
+export const findRepository = (db: BillhookClient, repositoryId: string) =>
+  settle(db.from("repositories").select("id, provider, name, external_id").eq("id", repositoryId).single());

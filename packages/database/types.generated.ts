@@ -2565,6 +2565,7 @@ export type Database = {
       defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json; p_for_ticket?: boolean }; Returns: Json };
       delete_inbox_view: { Args: { p_id: string }; Returns: undefined };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
+      disconnect_grant: { Args: { p_grant_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
       estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
@@ -2649,6 +2650,7 @@ export type Database = {
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
       update_invoice_line: { Args: { p_line_id: string; p_changes: Json }; Returns: string };
+      use_grant: { Args: { p_repository_id: string; p_grant_id: string }; Returns: undefined };
       void_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       waiting_deliveries: { Args: { p_older_than_seconds?: number; p_limit?: number }; Returns: string[] };
       waiting_imports: { Args: { p_limit?: number }; Returns: string[] };

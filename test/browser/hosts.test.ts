@@ -172,6 +172,51 @@ it("access that was taken back is said in the repository and in the bell, and co
   expect(new URL(page.url()).searchParams.get("repository")).toBe(repository?.id);
 }, 60_000);
 
+it("an account is disconnected under Settings, its repository says so, and reconnecting it mends that", async () => {
+  await page.goto(`${stack.appUrl}/settings`);
+  const accounts = page.getByRole("list").filter({ has: page.getByText("dev-one", { exact: true }) });
+  await accounts.getByText("connected by").waitFor();
+  await accounts.getByRole("link", { name: "example/shop" }).waitFor();
+  await accounts.scrollIntoViewIfNeeded();
+  await picture("accounts");
+  await accounts.getByRole("button", { name: "Disconnect dev-one" }).click();
+  await page.getByText("Webhooks stay as they are").waitFor();
+  await picture("disconnect");
+  await page.getByRole("button", { name: "Disconnect", exact: true }).click();
+  await accounts.getByText("disconnected dev-one. Connect it again").waitFor();
+  await picture("disconnected");
+  const secrets = await stack.query("select id from public.host_grant_secrets");
+  expect(secrets).toEqual([]);
+  await accounts.getByRole("link", { name: "example/shop" }).click();
+  await page.getByText("disconnected dev-one. Connect it again").waitFor();
+  await picture("disconnected-repository");
+  await page.goto(`${stack.appUrl}/settings`);
+  await accounts.getByRole("button", { name: "Reconnect dev-one" }).click();
+  await page.getByRole("link", { name: "Deny" }).click();
+  await page.getByText("access was not allowed there").waitFor();
+  await accounts.getByRole("button", { name: "Reconnect dev-one" }).click();
+  await page.getByRole("link", { name: "Allow" }).click();
+  await accounts.getByText("Works", { exact: true }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/settings");
+}, 60_000);
+
+it("a repository with an access token is given the connected account instead", async () => {
+  const [repository] = await stack.query<{ id: string }>("select id from public.repositories");
+  standin.tokens.add("own-token");
+  await page.goto(`${stack.appUrl}/repositories?repository=${repository?.id}`);
+  const [grant] = await stack.query<{ id: string }>("select id from public.host_grants");
+  // As one that was connected before there was an application.
+  await stack.query("update public.repositories set grant_id = null");
+  await page.getByRole("button", { name: "Add an access token" }).click();
+  await page.getByLabel("Access token").fill("own-token");
+  await page.getByRole("button", { name: "Save the token" }).click();
+  await page.getByText("With an access token").first().waitFor();
+  await picture("other-access");
+  await page.getByRole("button", { name: "Use the account dev-one" }).click();
+  await page.getByText("As dev-one").waitFor();
+  expect(await stack.query("select id from public.host_grants")).toEqual([grant]);
+}, 60_000);
+
 it("the delivery log shows where a delivery came from and how long each step took", async () => {
   const { hooks } = standin.repository("example/shop");
   const before = clone.git("rev-parse", "HEAD");

@@ -7,7 +7,9 @@ import type { ForgeStandin } from "../standins/forge/server.ts";
 import { startGiteaStandin } from "../standins/gitea/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { startGitlabStandin } from "../standins/gitlab/server.ts";
-import { callApi, eventually, type Harness, settled, signUpWithWorkspace, startHarness } from "./harness.ts";
+import { disconnectGrant } from "@billhook/database/oauth";
+import { callApi, connect, eventually, type Harness, settled, signUpWithWorkspace, startHarness } from "./harness.ts";
+import { runEveryMinute } from "./hosted.ts";
 
 const client = { clientId: "billhook-client", clientSecret: "client-secret-of-the-test" };
 const providers = ["github", "gitlab", "bitbucket", "gitea"] as const;
@@ -296,6 +298,89 @@ it("access taken back at the host is said with how to mend it, and connecting ag
     .single();
   expect(data).toEqual({ grant_id: again, host_error: null });
   expect((await harness.owner.database.from("host_grants").select("id").eq("id", grant)).data).toEqual([]);
+});
+
+it("a disconnected account leaves no token, its repositories say so, and connecting it again mends them", async () => {
+  harness.owner = await signUpWithWorkspace(harness.stack);
+  const unused = await connectHost("gitlab");
+  expect((await disconnectGrant(harness.owner.database, unused)).ok).toBe(true);
+  expect((await harness.owner.database.from("host_grants").select("id").eq("id", unused)).data).toEqual([]);
+
+  const grant = await connectHost("gitlab");
+  const picked = await callApi(harness.stack, "POST", `/api/grants/${grant}/repositories`, {
+    token: harness.owner.token,
+    body: { project_id: harness.owner.projectId, name: "example/shop" },
+  });
+  const { id } = (await picked.json()) as { id: string };
+  const stranger = await signUpWithWorkspace(harness.stack);
+  expect(await disconnectGrant(stranger.database, grant)).toMatchObject({ ok: false, error: { code: "not_found" } });
+  expect((await disconnectGrant(harness.owner.database, grant)).ok).toBe(true);
+  expect((await harness.service.from("host_grant_secrets").select("id").eq("grant_id", grant)).data).toEqual([]);
+  const { data } = await harness.owner.database.from("host_grants").select("revoked_reason").eq("id", grant).single();
+  expect(data?.revoked_reason).toContain("Dev One disconnected dev-one. Connect it again");
+
+  const before = clone.git("rev-parse", "HEAD");
+  clone.write("src/basket.ts", `export const total = ${Math.random()};\n`);
+  const after = clone.commit("Count without asking", "2026-03-04T09:00:00+01:00");
+  const hook = standins.gitlab.repository("example/shop").hooks.at(-1);
+  const asked = standins.gitlab.requests.length;
+  const changes = [{ ref: "refs/heads/main", before, after }];
+  for (const words of await standins.gitlab.wordsOf({ repository: "example/shop", changes }, hook?.secret ?? ""))
+    await fetch(hook?.url ?? "", { method: "POST", ...words });
+  const deliveryOf = async () => {
+    const found = await harness.service
+      .from("webhook_deliveries")
+      .select("status, incomplete_reason, commits_recorded")
+      .eq("repository_id", id)
+      .eq("verdict", "push");
+    return found.data?.find(({ status }) => status === "done");
+  };
+  expect(await eventually("the push", deliveryOf)).toMatchObject({
+    incomplete_reason: data?.revoked_reason,
+    commits_recorded: 1,
+  });
+  expect(standins.gitlab.requests.length).toBe(asked);
+
+  const again = await connectHost("gitlab");
+  const { data: repository } = await harness.owner.database
+    .from("repositories")
+    .select("grant_id")
+    .eq("id", id)
+    .single();
+  expect(repository?.grant_id).toBe(again);
+  await runEveryMinute(harness);
+  await eventually("the counts", async () => (await deliveryOf())?.incomplete_reason === null);
+});
+
+it("a repository with a token is given a connected account, which must see the same repository", async () => {
+  harness.owner = await signUpWithWorkspace(harness.stack);
+  const standin = standins.github;
+  standin.tokens.add("own-token");
+  const shop = await connect(harness, "github", {
+    name: "example/shop",
+    base_url: standin.url,
+    access_token: "own-token",
+  });
+  const read = async () =>
+    (await harness.service.from("repositories").select("grant_id, base_url").eq("id", shop.id).single()).data;
+  const old = (await read())?.grant_id ?? "";
+  const grant = await connectHost("github");
+  const change = (grantId: string, person = harness.owner) =>
+    callApi(harness.stack, "POST", `/api/repositories/${shop.id}/grant`, {
+      token: person.token,
+      body: { grant_id: grantId },
+    });
+  expect((await change(old)).status).toBe(404);
+  expect((await change(await connectHost("gitlab"))).status).toBe(409);
+  expect((await change(grant, await signUpWithWorkspace(harness.stack))).status).toBe(404);
+  await harness.service.from("repositories").update({ external_id: "another" }).eq("id", shop.id);
+  expect((await change(grant)).status).toBe(409);
+  const own = String(standin.repository("example/shop").id);
+  await harness.service.from("repositories").update({ external_id: own }).eq("id", shop.id);
+  expect((await read())?.grant_id).toBe(old);
+  expect((await change(grant)).status).toBe(200);
+  expect(await read()).toEqual({ grant_id: grant, base_url: standin.origin });
+  expect((await harness.service.from("host_grants").select("id").eq("id", old)).data).toEqual([]);
 });
 
 it("no token, code, client secret or verifier is in the log", () => {

@@ -1,7 +1,8 @@
 /** Picking repositories under a grant: what it sees, and connecting one with its webhook made at the host. */
 import type { BillhookClient } from "@billhook/database/client";
 import { revokeHostGrant } from "@billhook/database/hosts";
-import { checkGrantManager, connectGrantedRepository, findGrantHost } from "@billhook/database/oauth";
+import { changeGrantOf, checkGrantManager, connectGrantedRepository, findGrantHost } from "@billhook/database/oauth";
+import { findRepository } from "@billhook/database/repositories";
 import type { Provider } from "@billhook/domain/push";
 import type { ForgeFailure } from "@billhook/forges/api";
 import { isProvider } from "@billhook/forges/registry";
@@ -134,6 +135,46 @@ export async function connectFromGrant(
     },
     { status: 201, headers: { "cache-control": "no-store" } },
   );
+}
+
+const changeSchema = z.object({ grant_id: z.uuid() });
+
+/**
+ * POST /api/repositories/{id}/grant {grant_id}: the repository is asked for under a connected account from now on, in place
+ * of its token or of another account. Access is checked with the host first, and that it is the same repository there.
+ */
+export async function changeGrant(
+  request: Request,
+  env: Env,
+  settings: Settings,
+  repositoryId: string,
+): Promise<Response> {
+  const person = databaseOfPerson(request, settings);
+  if (person instanceof Response) return person;
+  const body = await readJson(request, changeSchema);
+  if (body instanceof Response) return body;
+  const found = isUuid(repositoryId) ? await findRepository(person, repositoryId) : null;
+  if (found === null) return problem(404, "There is no such connection.");
+  if (!found.ok) return databaseProblem(found.error);
+  const { provider, name, external_id: externalId } = found.value;
+  if (name === null) return problem(409, "The repository is not known before its first delivery.");
+  const grant = await openGrant(person, settings, body.grant_id);
+  if (grant instanceof Response) return grant;
+  const { session } = grant;
+  const access =
+    provider === grant.provider ? session.heed(await session.api.checkAccess(session.connection(name))) : null;
+  await session.close(grant.service);
+  if (access === null)
+    return problem(409, "This account is at another host than the repository.", { field: "grant_id" });
+  if (!access.ok) return hostProblem(grant, body.grant_id, access, name);
+  if (!access.value.canReadCommits)
+    return problem(403, `The account may not read the commits of ${name}.`, { field: "grant_id" });
+  if (externalId !== null && access.value.repository.externalId !== externalId)
+    return problem(409, `What the account sees as ${name} is another repository.`, { field: "grant_id" });
+  const changed = await changeGrantOf(person, repositoryId, body.grant_id);
+  if (!changed.ok) return databaseProblem(changed.error);
+  await tellQueue(env, [{ repositoryId }]);
+  return Response.json({ grant_id: body.grant_id });
 }
 
 /** Null, or why the webhook could not be made. */

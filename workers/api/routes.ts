@@ -11,7 +11,7 @@ import { replay } from "./deliveries.ts";
 import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
 import { createImport, resume, stop } from "./imports.ts";
 import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
-import { connectFromGrant, listGrantRepositories } from "./grants.ts";
+import { changeGrant, connectFromGrant, listGrantRepositories } from "./grants.ts";
 import { finishOAuth, startOAuth } from "./oauth.ts";
 import { finishTrackerOAuth, startTrackerOAuth } from "./tracker-oauth.ts";
 import { chooseTrackerSite, createTracker, showTrackerAccess } from "./trackers.ts";
@@ -38,6 +38,9 @@ export function createApi(): Hono<Bindings> {
   api.post("/api/repositories", ({ req, env, var: { settings } }) => createRepository(req.raw, env, settings));
   api.post("/api/repositories/:id/token", ({ req, env, var: { settings } }) =>
     replaceToken(req.raw, env, settings, req.param("id")),
+  );
+  api.post("/api/repositories/:id/grant", ({ req, env, var: { settings } }) =>
+    changeGrant(req.raw, env, settings, req.param("id")),
   );
   api.post("/api/repositories/:id/secret/rotate", ({ req, var: { settings } }) =>
     rotateSecret(req.raw, settings, req.param("id")),

@@ -1,5 +1,6 @@
 import { useApp } from "../../data/app.tsx";
 import { Button } from "../../ui/button.tsx";
+import { wordsOfRefusal } from "./host-refusal.ts";
 import { providerNames } from "./provider-names.ts";
 import { useHostConnection } from "./use-host-connection.ts";
 
@@ -11,7 +12,7 @@ export function ConnectHosts(props: { projectId: string | null; refusal: { host:
   const { config } = useApp();
   const connection = useHostConnection();
   const configured = hosts.filter((host) => config.oauth[host] !== undefined);
-  const problem = connection.problem ?? (props.refusal === null ? null : wordsOf(props.refusal));
+  const problem = connection.problem ?? (props.refusal === null ? null : wordsOfRefusal(props.refusal));
   return (
     <section className="mb-4 border-b border-line pb-4">
       {problem !== null && (
@@ -53,20 +54,4 @@ export function ConnectHosts(props: { projectId: string | null; refusal: { host:
       )}
     </section>
   );
-}
-
-function wordsOf({ host, reason }: { host: string; reason: string }): string {
-  const name = providerNames[host] ?? "The host";
-  switch (reason) {
-    case "denied":
-      return `${name} was not connected: access was not allowed there.`;
-    case "expired":
-      return `${name} was not connected: it took longer than ten minutes, or was begun in another browser. Begin again.`;
-    case "unavailable":
-      return `${name} did not answer. Try again in a moment.`;
-    case "not_allowed":
-      return `${name} was not connected: your role in this workspace does not allow it. Ask an owner or admin.`;
-    default:
-      return `${name} refused the connection. Whoever runs Billhook should compare the application's id, secret and callback address with those at the host.`;
-  }
 }

@@ -8,7 +8,8 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";
 import { notify } from "../../ui/toast.tsx";
-import { type HostGrant, useWorkerAction } from "./host-data.ts";
+import { type HostGrant, useGrants, useWorkerAction } from "./host-data.ts";
+import { readRefusal, wordsOfRefusal } from "./host-refusal.ts";
 import { providerNames } from "./provider-names.ts";
 import { useHostConnection } from "./use-host-connection.ts";
 
@@ -18,6 +19,8 @@ export function HostAccess({ repository, grant }: { repository: Repository; gran
   const titleId = useId();
   const { workspace, canManage } = useWorkspace();
   const connection = useHostConnection();
+  const refusal = readRefusal();
+  const problem = connection.problem ?? (refusal === null ? null : wordsOfRefusal(refusal));
   useLiveTable("host_grants", workspace.id, keys.grants(workspace.id));
   const [replacing, setReplacing] = useState(false);
   const host = providerNames[repository.provider] ?? repository.provider;
@@ -57,13 +60,78 @@ export function HostAccess({ repository, grant }: { repository: Repository; gran
         )}
       </div>
       <GrantState repository={repository} grant={grant} host={host} />
-      {connection.problem !== null && (
+      {problem !== null && (
         <p role="alert" className="mt-1 text-danger">
-          {connection.problem}
+          {problem}
         </p>
+      )}
+      {canManage && repository.archived_at === null && (
+        <OtherAccess repository={repository} grant={grant} onConnect={connection.begin} busy={connection.busy} />
       )}
       {replacing && <TokenForm repository={repository} host={host} onClose={() => setReplacing(false)} />}
     </section>
+  );
+}
+
+/** In place of a token, or of an account that is no good any more: an account that is connected, or one to connect. */
+function OtherAccess(props: {
+  repository: Repository;
+  grant: HostGrant | undefined;
+  busy: boolean;
+  onConnect: (provider: string, returnTo: string) => Promise<void>;
+}) {
+  const { repository, grant } = props;
+  const { config } = useApp();
+  const grants = useGrants();
+  const action = useWorkerAction();
+  const host = providerNames[repository.provider] ?? repository.provider;
+  const isWanted =
+    grant === undefined || grant.kind === "token" || grant.revoked_at !== null || repository.host_error !== null;
+  if (!isWanted || repository.name === null) return null;
+  const accounts = (grants.data ?? []).filter(
+    (other) =>
+      other.kind !== "token" &&
+      other.provider === repository.provider &&
+      other.revoked_at === null &&
+      other.id !== grant?.id,
+  );
+  const change = async (account: HostGrant): Promise<void> => {
+    if ((await action.ask(`/api/repositories/${repository.id}/grant`, { grant_id: account.id })) === null) return;
+    void notify(`${host} is asked as ${account.account_name ?? "the account"} from now on`);
+  };
+  return (
+    <>
+      <div className="mt-2 flex flex-wrap gap-2 empty:hidden">
+        {accounts.map((account) => (
+          <Button
+            key={account.id}
+            size="sm"
+            className="max-md:h-9"
+            busy={action.busy}
+            onClick={() => void change(account)}
+          >
+            Use the account {account.account_name ?? "that is connected"}
+          </Button>
+        ))}
+        {accounts.length === 0 &&
+          (grant === undefined || grant.kind === "token") &&
+          config.oauth[repository.provider] !== undefined && (
+            <Button
+              size="sm"
+              className="max-md:h-9"
+              busy={props.busy}
+              onClick={() => void props.onConnect(repository.provider, `/repositories?repository=${repository.id}`)}
+            >
+              Connect {host} instead
+            </Button>
+          )}
+      </div>
+      {action.problem !== null && (
+        <p role="alert" className="mt-1 text-danger">
+          {action.problem.message}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { buttonClass } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
+import { ConnectedAccounts } from "./connected-accounts.tsx";
 import { Members } from "./members.tsx";
 import { TaxRates } from "./tax-rates.tsx";
 import { ThemeChoice } from "./theme-choice.tsx";
@@ -20,6 +21,12 @@ export function SettingsPage() {
           </Section>
           <Section title="Members">
             <Members />
+          </Section>
+          <Section
+            title="Connected accounts"
+            description="With whose access git hosts are asked for what pushes leave out, and for which repositories."
+          >
+            <ConnectedAccounts />
           </Section>
           <Section
             title="People and working hours"
