@@ -74,8 +74,8 @@ function Account(props: { grant: HostGrant; repositories: Repository[]; onLeave:
   const host = providerNames[grant.provider] ?? grant.provider;
   const person = members.data?.find((member) => member.user_id === grant.created_by)?.display_name;
   const canConnect = grant.kind !== "token" && config.oauth[grant.provider] !== undefined;
-  const broken = repositories.filter(({ host_error }) => host_error !== null);
-  const trouble = grant.revoked_reason ?? broken[0]?.host_error ?? null;
+  const broken = repositories.find(({ host_error }) => host_error !== null);
+  const trouble = grant.revoked_reason ?? broken?.host_error ?? null;
   return (
     <li className="flex flex-wrap items-start gap-x-3 gap-y-1 px-3 py-2.5">
       <div className="min-w-0 flex-1 max-md:basis-full">
