@@ -9,11 +9,12 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [react(), tailwindcss()],
   resolve: {
-    // supabase-js brings along its socket, file and function clients, passkeys and wallets. This app asks none of them;
-    // without them its first load is 30 KiB (gzipped) smaller.
+    // supabase-js brings along its socket, file and function clients, passkeys, wallets and the administration of
+    // accounts. This app asks none of them; without them its first load is 33 KiB (gzipped) smaller.
     alias: [
       { find: /^@supabase\/(?:realtime|storage|functions)-js$/u, replacement: absent },
       { find: /^\.\/lib\/(?:webauthn|web3\/ethereum)$/u, replacement: absent },
+      { find: /^\.\/GoTrueAdminApi$/u, replacement: absent },
     ],
   },
   build: {

@@ -97,6 +97,8 @@ export interface DraftOutcome {
   skipped: SkippedDraft[];
   /** What `undoAct` takes back; null where nothing was changed. */
   act_id?: string | null;
+  /** Where drafts were put on an invoice draft. */
+  invoice_id?: string | null;
 }
 
 /** What each skip code means to the person who asked. */
@@ -183,23 +185,19 @@ export const deferDrafts = (
  * Approves and puts on the invoice draft named, or on a new one: in one transaction, and only what can be approved. Asked
  * again, it answers the same invoice; null where nothing could be put on one.
  */
-export async function approveToInvoice(
+export const approveToInvoice = (
   db: BillhookClient,
   ids: string[],
   invoiceId: string | null,
   versions: SeenVersions = {},
-): Promise<DatabaseResult<DraftOutcome & { invoice_id: string | null }>> {
-  const result = await settle(
+) =>
+  outcome(
     db.rpc("approve_to_invoice", {
       p_ids: ids,
       ...(invoiceId === null ? {} : { p_invoice_id: invoiceId }),
       p_versions: versions,
     }),
   );
-  return result.ok
-    ? { ok: true, value: result.value as unknown as DraftOutcome & { invoice_id: string | null } }
-    : result;
-}
 
 /** What a person did in one request and can take back. `lines` counts the drafts it was done to. */
 export interface LastAct {

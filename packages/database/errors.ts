@@ -30,6 +30,10 @@ export interface DatabaseError {
 
 export type DatabaseResult<T> = { ok: true; value: T } | { ok: false; error: DatabaseError };
 
+/** The network carried nothing back: whether the request arrived is not known, so it is sent again as it was. */
+export const isOffline = (error: DatabaseError): boolean =>
+  error.code === "unavailable" && error.cause.startsWith("0 ");
+
 /** SQLSTATE to code and words. `message: null` passes the rule's own sentence on: it was written for people. */
 const bySqlState: Record<string, { code: DatabaseErrorCode; message: string | null }> = {
   BH001: { code: "not_allowed", message: "Your role in this workspace does not allow this. Ask an owner or admin." },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type FlagFacts, findFlags } from "./commit-flags.ts";
-import { flagRules, makeFlag, severityOf } from "./flags.ts";
+import { severityOf } from "./flag-severity.ts";
+import { flagRules, makeFlag } from "./flags.ts";
 
 const facts = (changes: Partial<FlagFacts> = {}): FlagFacts => ({
   minutes: 90,
@@ -19,7 +20,10 @@ const said = (changes: Partial<FlagFacts>) => findFlags(facts(changes)).map(({ m
 
 describe("the list of rules", () => {
   it("has codes in snake_case, and a severity for each", () => {
-    for (const code of Object.keys(flagRules)) expect(code).toMatch(/^[a-z]+(?:_[a-z0-9]+)*$/);
+    for (const [code, { severity }] of Object.entries(flagRules)) {
+      expect(code).toMatch(/^[a-z]+(?:_[a-z0-9]+)*$/);
+      expect(severityOf(code), code).toBe(severity);
+    }
     expect([severityOf("outside_hours"), severityOf("over_day"), severityOf("toString")]).toEqual([
       "note",
       "check",

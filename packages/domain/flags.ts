@@ -7,8 +7,7 @@
  */
 import { formatDuration } from "./duration.ts";
 import type { EstimateFlag } from "./estimate/types.ts";
-
-export type FlagSeverity = "note" | "check";
+import type { FlagSeverity } from "./flag-severity.ts";
 
 interface FlagRule<Facts extends unknown[]> {
   severity: FlagSeverity;
@@ -133,9 +132,4 @@ export interface DayClaim {
 export function makeFlag<Code extends FlagCode>(code: Code, ...facts: FactsOf<Code>): EstimateFlag {
   const say = flagRules[code].say as (...given: FactsOf<Code>) => string;
   return { code, message: say(...facts) };
-}
-
-/** How serious a stored flag is. A code that is no longer known is worth a look. */
-export function severityOf(code: string): FlagSeverity {
-  return Object.hasOwn(flagRules, code) ? flagRules[code as FlagCode].severity : "check";
 }

@@ -1,6 +1,6 @@
 /**
  * Stands in for the parts of supabase-js that this app never uses (see vite.config.ts): the app polls, stores no files,
- * calls no edge functions, and signs people in without passkeys and wallets.
+ * calls no edge functions, signs people in without passkeys and wallets, and administers no accounts.
  */
 export class RealtimeClient {
   setAuth(): Promise<void> {
@@ -18,6 +18,10 @@ export class FunctionsRelayError extends Error {}
 export const FunctionRegion = {};
 
 export class WebAuthnApi {}
+
+class GoTrueAdminApi {}
+// oxlint-disable-next-line import/no-default-export -- it is imported so
+export { GoTrueAdminApi as default };
 
 export const browserSupportsWebAuthn = (): boolean => false;
 

@@ -12,7 +12,10 @@ export function DeferPopover(props: {
   anchor: Element;
   count: number;
   format: Formatters;
+  /** The lines stand under tickets of a connected system. */
+  hasTickets: boolean;
   onDefer: (until: string) => void;
+  onDeferForTicket: () => void;
   onClose: () => void;
 }) {
   const { format } = props;
@@ -28,8 +31,9 @@ export function DeferPopover(props: {
     else if (event.key === "ArrowUp" || event.key === "k") buttons[Math.max(0, at - 1)]?.focus();
     else {
       const choice = choices[Number(event.key) - 1];
-      if (choice === undefined) return;
-      props.onDefer(choice.day);
+      if (choice !== undefined) props.onDefer(choice.day);
+      else if (event.key === "t" && props.hasTickets) props.onDeferForTicket();
+      else return;
     }
     event.preventDefault();
   };
@@ -60,6 +64,16 @@ export function DeferPopover(props: {
                 <Kbd keys={String(at + 1)} />
               </button>
             ))}
+            {props.hasTickets && (
+              <button
+                type="button"
+                onClick={props.onDeferForTicket}
+                className="flex h-8 w-full items-center gap-2 rounded px-2 text-left hover:bg-hover focus:bg-hover max-md:h-10"
+              >
+                <span className="flex-1">{props.count === 1 ? "Its ticket is done" : "Their tickets are done"}</span>
+                <Kbd keys="t" />
+              </button>
+            )}
           </div>
           <form
             className="mt-1 flex items-end gap-2 border-t border-line p-2"

@@ -1,9 +1,9 @@
-import { parseDuration } from "@billhook/domain/duration";
+import { type ParsedDuration, parseDuration, readDuration } from "@billhook/domain/duration";
 import { currencyExponent, parseMoney } from "@billhook/domain/money";
+import type { EditChanges } from "./inbox-actions.ts";
 import type { InboxRow } from "./inbox-row.ts";
 
-export const editFields = ["description", "hours", "rate"] as const;
-export type EditField = (typeof editFields)[number];
+export type EditField = "description" | "project" | "date" | "billable" | "hours" | "rate";
 
 /** A row being edited in place: what is in its fields. */
 export interface DraftEdit {
@@ -12,17 +12,28 @@ export interface DraftEdit {
   version: number;
   /** The field that has the focus at first. */
   field: EditField;
+  /** A project is its id, a date `YYYY-MM-DD`; billable is "yes" or "no". */
   texts: Record<EditField, string>;
 }
 
 export interface ReadEdit {
   errors: Partial<Record<EditField, string>>;
   /** What differs from the row, where it can be read. */
-  changes: { description?: string; minutes?: number; hourly_rate_minor?: number | null };
+  changes: EditChanges;
+}
+
+/** What a merged line can hold, in minutes: 10,000 hours. */
+const MOST_MINUTES = 600_000;
+
+/** A line that was merged or split holds more than a day. */
+function readHours(text: string, row: Pick<InboxRow, "made_by">): ParsedDuration {
+  const minutes = row.made_by === null ? null : readDuration(text);
+  return minutes !== null && minutes <= MOST_MINUTES ? { ok: true, minutes: Math.round(minutes) } : parseDuration(text);
 }
 
 /** Minutes as they are typed: `1:30`. */
-const minutesText = (minutes: number): string => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+export const minutesText = (minutes: number): string =>
+  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 
 /** An amount as it is typed in the locale, without currency or thousands. */
 function amountText(minor: number | null, currency: string, locale: string): string {
@@ -43,6 +54,9 @@ export function beginEdit(row: InboxRow, field: EditField, locale: string): Draf
     field,
     texts: {
       description: row.description,
+      project: row.project_id,
+      date: row.start_date,
+      billable: row.billable ? "yes" : "no",
       hours: minutesText(row.minutes),
       rate: amountText(row.hourly_rate_minor, row.currency, locale),
     },
@@ -53,7 +67,7 @@ export function beginEdit(row: InboxRow, field: EditField, locale: string): Draf
 export function readEdit(edit: DraftEdit, row: InboxRow, locale: string): ReadEdit {
   const read: ReadEdit = { errors: {}, changes: {} };
   const untouched = beginEdit(row, edit.field, locale).texts;
-  const { description, hours, rate } = edit.texts;
+  const { description, project, date, billable, hours, rate } = edit.texts;
   if (description !== untouched.description) {
     const words = description.trim();
     if (words === "") read.errors.description = "Write what was done: the client reads it.";
@@ -61,9 +75,17 @@ export function readEdit(edit: DraftEdit, row: InboxRow, locale: string): ReadEd
     else if (words !== row.description) read.changes.description = words;
   }
   if (hours !== untouched.hours) {
-    const parsed = parseDuration(hours);
+    const parsed = readHours(hours, row);
     if (!parsed.ok) read.errors.hours = parsed.error;
     else if (parsed.minutes !== row.minutes) read.changes.minutes = parsed.minutes;
+  }
+  if (project !== untouched.project) read.changes.project_id = project;
+  if (billable !== untouched.billable) read.changes.billable = billable === "yes";
+  if (date !== untouched.date) {
+    const year = Number(date.slice(0, 4));
+    if (!/^\d{4}-\d{2}-\d{2}$/u.test(date) || year < 1970 || year > 2199)
+      read.errors.date = "Enter the day of the work.";
+    else read.changes.start_date = date;
   }
   if (rate !== untouched.rate) {
     if (rate.trim() === "") {

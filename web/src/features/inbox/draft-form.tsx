@@ -1,11 +1,12 @@
 import { useMemo, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { Button } from "../../ui/button.tsx";
-import { Field, TextArea, TextInput } from "../../ui/field.tsx";
+import { Checkbox, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { type DraftEdit, type EditField, beginEdit, readEdit } from "./draft-edit.ts";
 import { editKeys } from "./draft-row-editor.tsx";
 import { type InboxRow, totalOf } from "./inbox-row.ts";
 import type { InboxStore } from "./inbox-store.ts";
+import { shownOf, useProjectChoices } from "./project-choices.ts";
 
 /** The line's fields in the evidence pane: the way to edit on a phone. */
 export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxStore; format: Formatters }) {
@@ -13,13 +14,17 @@ export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxS
   const [edit, setEdit] = useState<DraftEdit | null>(null);
   const shown = edit ?? beginEdit(row, "description", locale);
   const read = useMemo(() => readEdit(edit ?? beginEdit(row, "description", locale), row, locale), [edit, row, locale]);
-  const total = totalOf({ ...row, ...read.changes });
+  const projects = useProjectChoices();
+  const follows = shownOf(read.changes, projects);
+  const typed = { ...row, ...follows, ...read.changes };
+  const total = totalOf(typed);
   const change = (field: EditField, text: string): void =>
     setEdit({ ...shown, texts: { ...shown.texts, [field]: text } });
   const save = (): void => {
     if (edit === null || Object.keys(read.errors).length > 0) return;
     if (Object.keys(read.changes).length > 0) {
-      store.act({ type: "edit", changes: read.changes }, [row.id], new Map([[row.id, edit.version]]));
+      const action = { type: "edit", changes: read.changes, shown: follows } as const;
+      void store.act(action, [row.id], new Map([[row.id, edit.version]]));
     }
     setEdit(null);
   };
@@ -43,7 +48,7 @@ export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxS
         <Field label="Hours" error={read.errors.hours}>
           <TextInput value={shown.texts.hours} onChange={(event) => change("hours", event.target.value)} />
         </Field>
-        <Field label={`Rate, ${row.currency}`} error={read.errors.rate}>
+        <Field label={`Rate, ${typed.currency}`} error={read.errors.rate}>
           <TextInput
             value={shown.texts.rate}
             inputMode="decimal"
@@ -54,10 +59,34 @@ export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxS
         <div className="flex flex-col gap-1">
           <span className="text-sm font-medium">Amount</span>
           <output className="flex h-8 items-center font-semibold max-md:h-10">
-            {total === null ? "–" : format.money(total, row.currency, row.client_id)}
+            {total === null ? "–" : format.money(total, typed.currency, typed.client_id)}
           </output>
         </div>
       </div>
+      <div className="mt-2 grid grid-cols-[1fr_8.5rem] gap-2">
+        <Field label="Project">
+          <Select value={shown.texts.project} onChange={(event) => change("project", event.target.value)}>
+            {projects.every((project) => project.id !== row.project_id) && (
+              <option value={row.project_id}>{row.project_name}</option>
+            )}
+            {projects.map((project) => (
+              <option key={project.id} value={project.id}>
+                {`${project.clientName} / ${project.name}`}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label="Date" error={read.errors.date}>
+          <TextInput type="date" value={shown.texts.date} onChange={(event) => change("date", event.target.value)} />
+        </Field>
+      </div>
+      <label className="mt-2 flex w-fit items-center gap-2 py-1">
+        <Checkbox
+          checked={shown.texts.billable === "yes"}
+          onChange={(event) => change("billable", event.target.checked ? "yes" : "no")}
+        />
+        Billable
+      </label>
       {edit !== null && (
         <div className="mt-2 flex gap-2">
           <Button type="submit" size="sm" variant="primary">

@@ -1,4 +1,4 @@
-import { severityOf } from "@billhook/domain/flags";
+import { severityOf } from "@billhook/domain/flag-severity";
 import { Flag, Info } from "lucide-react";
 import type { Formatters } from "../../data/format.ts";
 import { classNames } from "../../lib/class-names.ts";
@@ -9,9 +9,10 @@ import type { InboxRow } from "./inbox-row.ts";
 /** The small parts of a row: what is to be known about a line, at a glance. */
 
 export function Flags({ row }: { row: InboxRow }) {
-  if (row.flags.length === 0) return null;
-  const words = row.flags.map((flag) => flag.message).join(" ");
-  const checks = row.flags.some((flag) => severityOf(flag.code) === "check");
+  const flags = row.flags.filter((flag) => flag.accepted_at === undefined);
+  if (flags.length === 0) return null;
+  const words = flags.map((flag) => flag.message).join(" ");
+  const checks = flags.some((flag) => severityOf(flag.code) === "check");
   return (
     <Tooltip label={words}>
       <span className={classNames("inline-flex shrink-0 items-center", checks ? "text-warn" : "text-faint")}>
@@ -33,6 +34,9 @@ export function State({ row, format }: { row: InboxRow; format: Formatters }) {
         <span className="max-w-1/2 shrink-0 truncate text-sm text-faint">{row.rejected_reason}</span>
       </Tooltip>
     );
+  }
+  if (row.status === "draft" && (row.deferred_for_ticket || row.awaits_ticket === true)) {
+    return <Badge>{`until ${row.ticket_key ?? "its ticket"} is done`}</Badge>;
   }
   if (row.status === "draft" && row.deferred_until !== null) {
     return <Badge>{`until ${format.day(row.deferred_until)}`}</Badge>;

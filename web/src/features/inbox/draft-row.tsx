@@ -1,4 +1,4 @@
-import { Check, Clock, PanelRight, Pencil, RotateCcw, EyeOff } from "lucide-react";
+import { Check, Clock, PanelRight, Pencil, RotateCcw, EyeOff, Scissors } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { classNames } from "../../lib/class-names.ts";
@@ -19,6 +19,10 @@ export interface RowHandlers {
   approve: (id: string) => void;
   ignore: (id: string) => void;
   defer: (id: string, anchor: Element) => void;
+  split: (id: string) => void;
+  /** Puts the lines back that a split or merge had replaced by this one. */
+  join: (id: string) => void;
+  accept: (id: string, code: string) => void;
   bringBack: (id: string) => void;
 }
 
@@ -126,7 +130,9 @@ function DesktopCells(props: DraftRowProps & { hovered: boolean }) {
         <Author name={row.author_name} />
       </div>
       <div role="gridcell" className={classNames(cell.date, "text-muted")}>
-        {format.day(row.start_date)}
+        <span className={editStyle} {...edit("date")}>
+          {format.day(row.start_date)}
+        </span>
       </div>
       <div role="gridcell" className={cell.hours}>
         <span className="hidden text-xs text-faint @min-[560px]:inline">{rangeOf(row)}</span>
@@ -245,6 +251,9 @@ function RowActions({ row, tab, active, canWork, handlers }: DraftRowProps) {
           </IconButton>
           <IconButton label="Defer" shortcut="d" {...act((event) => handlers.defer(row.id, event.currentTarget))}>
             <Clock size={14} aria-hidden />
+          </IconButton>
+          <IconButton label="Split" shortcut="s" {...act(() => handlers.split(row.id))}>
+            <Scissors size={13} aria-hidden />
           </IconButton>
           <IconButton label="Ignore" shortcut="i" {...act(() => handlers.ignore(row.id))}>
             <EyeOff size={14} aria-hidden />

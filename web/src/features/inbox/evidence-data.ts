@@ -30,7 +30,7 @@ export function useEvidence(row: InboxRow | null) {
       const draftId = row?.id ?? "";
       const commitIds = (row?.commits ?? []).map((commit) => commit.id);
       const flagged = (row?.flags ?? []).flatMap((flag) => flag.commit_id ?? []);
-      const [detail, commits, suspected, history] = await Promise.all([
+      const [detail, commits, suspected, history, origin] = await Promise.all([
         unwrap(
           settle(
             db
@@ -56,8 +56,20 @@ export function useEvidence(row: InboxRow | null) {
               .limit(50),
           ),
         ),
+        // The split or merge that made it.
+        typeof row?.made_by !== "string"
+          ? null
+          : unwrap(
+              settle(
+                db
+                  .from("draft_replacements")
+                  .select("kind, minutes, draft_ids, created_by")
+                  .eq("id", row.made_by)
+                  .maybeSingle(),
+              ),
+            ),
       ]);
-      return { draftId, detail, commits, suspected, history };
+      return { draftId, detail, commits, suspected, history, origin };
     },
   });
 }

@@ -1,5 +1,5 @@
-import { severityOf } from "@billhook/domain/flags";
-import { Check, Clock, EyeOff, ExternalLink, Flag, Info, RotateCcw, X } from "lucide-react";
+import { severityOf } from "@billhook/domain/flag-severity";
+import { Check, Clock, EyeOff, ExternalLink, Flag, Info, RotateCcw, Scissors, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { messageOf } from "../../data/query.ts";
@@ -85,7 +85,7 @@ export function EvidencePane(props: {
                 ))}
               </Part>
             )}
-            <History data={data} row={row} format={format} />
+            <History data={data} row={row} format={format} handlers={props.handlers} />
           </>
         )}
       </div>
@@ -153,7 +153,9 @@ function Summary(props: Parameters<typeof EvidencePane>[0]) {
           key={`${flag.code} ${flag.message}`}
           className={classNames(
             "mt-2 flex gap-2 rounded-md px-3 py-2",
-            severityOf(flag.code) === "note" ? "bg-sunken text-muted" : "bg-warn-soft text-warn",
+            severityOf(flag.code) === "note" || flag.accepted_at !== undefined
+              ? "bg-sunken text-muted"
+              : "bg-warn-soft text-warn",
           )}
         >
           {severityOf(flag.code) === "note" ? (
@@ -161,7 +163,19 @@ function Summary(props: Parameters<typeof EvidencePane>[0]) {
           ) : (
             <Flag size={14} aria-label="Check" className="mt-0.5 shrink-0" />
           )}
-          {flag.message}
+          <span className="min-w-0 flex-1">
+            {flag.message}
+            {flag.accepted_at !== undefined && <span className="text-faint"> Accepted.</span>}
+          </span>
+          {editable && flag.accepted_at === undefined && (
+            <button
+              type="button"
+              className="shrink-0 self-start font-medium hover:underline"
+              onClick={() => props.handlers.accept(row.id, flag.code)}
+            >
+              Accept
+            </button>
+          )}
         </p>
       ))}
     </>
@@ -212,7 +226,17 @@ function RangeBar(props: { low: number; high: number; proposed: number; billed: 
   );
 }
 
-function History({ data, row, format }: { data: Evidence; row: InboxRow; format: Formatters }) {
+function History({
+  data,
+  row,
+  format,
+  handlers,
+}: {
+  data: Evidence;
+  row: InboxRow;
+  format: Formatters;
+  handlers: RowHandlers;
+}) {
   const members = useMembers().data ?? [];
   const nameOf = (actor: string | null): string =>
     actor === null ? "Billhook" : (members.find((member) => member.user_id === actor)?.display_name ?? "Somebody");
@@ -231,7 +255,27 @@ function History({ data, row, format }: { data: Evidence; row: InboxRow; format:
         ))}
         <li className="flex gap-2">
           <span className="min-w-0 flex-1">
-            <span className="font-medium">Billhook</span> made this line
+            {data.origin === null ? (
+              <>
+                <span className="font-medium">Billhook</span> made this line
+              </>
+            ) : (
+              <>
+                <span className="font-medium">{nameOf(data.origin.created_by)}</span>{" "}
+                {data.origin.kind === "split"
+                  ? `split a line of ${format.hours(data.origin.minutes)}`
+                  : `merged ${data.origin.draft_ids.length} lines`}
+                {row.status === "draft" && (
+                  <button
+                    type="button"
+                    className="ml-2 text-accent-strong hover:underline"
+                    onClick={() => handlers.join(row.id)}
+                  >
+                    {data.origin.kind === "split" ? "Join again" : "Take apart"}
+                  </button>
+                )}
+              </>
+            )}
           </span>
           <time dateTime={data.detail.created_at} className="shrink-0 text-sm text-faint">
             {format.instant(data.detail.created_at)}
@@ -261,6 +305,9 @@ function Actions(props: Parameters<typeof EvidencePane>[0]) {
           </Button>
           <Button onClick={(event) => handlers.defer(row.id, event.currentTarget)}>
             <Clock size={14} aria-hidden /> Defer
+          </Button>
+          <Button onClick={() => handlers.split(row.id)}>
+            <Scissors size={14} aria-hidden /> Split
           </Button>
           <Button onClick={() => handlers.ignore(row.id)}>
             <EyeOff size={14} aria-hidden /> Ignore

@@ -1,41 +1,42 @@
 import { describe, expect, it } from "vitest";
-import { describeAction, inverseOf, patchFor } from "./inbox-actions.ts";
+import { describeAction, describeUndo } from "./action-words.ts";
+import { type InboxAction, patchBack, patchFor } from "./inbox-actions.ts";
 import { makeRow } from "./testing.ts";
 
-describe("undo", () => {
-  it("takes an approval back and defers again what was deferred", () => {
-    const before = [makeRow({ id: "a" }), makeRow({ id: "b", deferred_until: "2026-04-01" })];
-    expect(inverseOf({ type: "approve" }, before)).toEqual([
-      { action: { type: "unapprove" }, ids: ["a", "b"] },
-      { action: { type: "defer", until: "2026-04-01" }, ids: ["b"] },
-    ]);
-  });
+describe("taking back", () => {
+  const actions: InboxAction[] = [
+    { type: "approve" },
+    { type: "unapprove" },
+    { type: "invoice", invoiceId: null },
+    { type: "ignore", reason: "a duplicate" },
+    { type: "restore" },
+    { type: "defer", until: "2026-05-01" },
+    { type: "defer", until: null, forTicket: true },
+    { type: "edit", changes: { minutes: 90, project_id: "b" }, shown: { project_name: "B" } },
+    { type: "accept", code: "large" },
+    { type: "split", id: "r", parts: [] },
+    { type: "merge", id: "r", fields: {} },
+    { type: "join", id: "r" },
+  ];
 
-  it("gives each line its own earlier date back", () => {
-    const before = [makeRow({ id: "a" }), makeRow({ id: "b", deferred_until: "2026-04-01" }), makeRow({ id: "c" })];
-    expect(inverseOf({ type: "defer", until: "2026-05-01" }, before)).toEqual([
-      { action: { type: "defer", until: null }, ids: ["a", "c"] },
-      { action: { type: "defer", until: "2026-04-01" }, ids: ["b"] },
-    ]);
-  });
-
-  it("restores only the fields that were edited", () => {
-    const before = [makeRow({ id: "a", minutes: 45, description: "Before" })];
-    expect(inverseOf({ type: "edit", changes: { minutes: 90 } }, before)).toEqual([
-      { action: { type: "edit", changes: { minutes: 45 } }, ids: ["a"] },
-    ]);
-  });
-
-  it("ignores again with the reason there was", () => {
-    const before = [makeRow({ id: "a", status: "rejected", rejected_reason: "A merge." })];
-    expect(inverseOf({ type: "restore" }, before)).toEqual([
-      { action: { type: "ignore", reason: "A merge." }, ids: ["a"] },
-    ]);
+  it.each(actions)("$type shows the line as it was before", (action) => {
+    const before = makeRow({
+      status: action.type === "unapprove" ? "approved" : action.type === "restore" ? "rejected" : "draft",
+      deferred_until: "2026-04-01",
+      flags: [{ code: "large", message: "8 h for one commit" }],
+    });
+    const after = { ...before, ...patchFor(action, before) };
+    expect(after).not.toEqual(before);
+    expect({ ...after, ...patchBack(action, before) }).toEqual(before);
   });
 });
 
 it("An approval is shown as approved and no longer deferred", () => {
-  expect(patchFor({ type: "approve" })).toEqual({ status: "approved", deferred_until: null });
+  expect(patchFor({ type: "approve" }, makeRow())).toEqual({
+    status: "approved",
+    deferred_until: null,
+    deferred_for_ticket: false,
+  });
 });
 
 it("What was done is said in words", () => {
@@ -43,4 +44,7 @@ it("What was done is said in words", () => {
   expect(describeAction({ type: "approve" }, 1, day)).toBe("Approved 1 line");
   expect(describeAction({ type: "defer", until: "2026-04-01" }, 3, day)).toBe("Deferred 3 lines until 2026-04-01");
   expect(describeAction({ type: "defer", until: null }, 2, day)).toBe("Brought 2 lines back");
+  expect(describeAction({ type: "merge", id: "r", fields: {} }, 3, day)).toBe("Merged 3 lines into one");
+  expect(describeUndo("approve", 3)).toBe("Brought 3 lines back");
+  expect(describeUndo("split", 1)).toBe("Joined the parts again");
 });

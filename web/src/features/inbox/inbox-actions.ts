@@ -2,42 +2,91 @@ import { type BillhookClient } from "@billhook/database/client";
 import {
   type DraftChanges,
   type DraftOutcome,
+  type DraftPart,
+  type MergedFields,
   type SeenVersions,
+  acceptFlags,
   approveDrafts,
+  approveToInvoice,
   deferDrafts,
   ignoreDrafts,
+  mergeDrafts,
   restoreDrafts,
+  splitDraft,
   unapproveDrafts,
+  undoReplacement,
   updateDrafts,
 } from "@billhook/database/drafts";
 import type { DatabaseResult } from "@billhook/database/errors";
 import type { InboxRow } from "./inbox-row.ts";
 
+export type EditChanges = Pick<
+  DraftChanges,
+  "description" | "minutes" | "hourly_rate_minor" | "start_date" | "project_id" | "billable"
+>;
+
 export type InboxAction =
   | { type: "approve" }
   | { type: "unapprove" }
+  /** Approved onto an invoice draft; null: a new one. */
+  | { type: "invoice"; invoiceId: string | null }
   | { type: "ignore"; reason: string | null }
   | { type: "restore" }
-  /** `until` is `YYYY-MM-DD`; null brings the drafts back now. */
-  | { type: "defer"; until: string | null }
-  | { type: "edit"; changes: Pick<DraftChanges, "description" | "minutes" | "hourly_rate_minor"> };
+  /** `until` is `YYYY-MM-DD`; null brings the drafts back now, or `forTicket` once their ticket is done. */
+  | { type: "defer"; until: string | null; forTicket?: boolean }
+  /** `shown`: what else of the row follows from it, a project's names for instance. */
+  | { type: "edit"; changes: EditChanges; shown?: Partial<InboxRow> }
+  | { type: "accept"; code: string }
+  /** `id` is a new UUID that names the split or merge. */
+  | { type: "split"; id: string; parts: DraftPart[] }
+  | { type: "merge"; id: string; fields: MergedFields }
+  /** Of the lines that the split or merge `id` made. */
+  | { type: "join"; id: string };
 
 /** What the action makes of a row, shown until the server has answered. */
-export function patchFor(action: InboxAction): Partial<InboxRow> {
+export function patchFor(action: InboxAction, row: InboxRow): Partial<InboxRow> {
   switch (action.type) {
     case "approve":
-      return { status: "approved", deferred_until: null };
+      return { status: "approved", deferred_until: null, deferred_for_ticket: false };
     case "unapprove":
       return { status: "draft" };
+    case "invoice":
+      return {
+        status: "approved",
+        deferred_until: null,
+        deferred_for_ticket: false,
+        ...(row.billable ? { invoice_id: action.invoiceId ?? row.id } : {}),
+      };
     case "ignore":
-      return { status: "rejected", deferred_until: null, rejected_reason: action.reason };
+      return {
+        status: "rejected",
+        deferred_until: null,
+        deferred_for_ticket: false,
+        rejected_reason: action.reason,
+      };
     case "restore":
       return { status: "draft", rejected_reason: null };
     case "defer":
-      return { deferred_until: action.until };
+      return { deferred_until: action.until, deferred_for_ticket: action.forTicket === true };
     case "edit":
-      return action.changes;
+      return { ...action.changes, ...action.shown };
+    case "accept":
+      return {
+        flags: row.flags.map((flag) =>
+          flag.code === action.code ? { ...flag, accepted_at: flag.accepted_at ?? new Date().toISOString() } : flag,
+        ),
+      };
+    case "split":
+    case "merge":
+    case "join":
+      return { status: "rejected", replaced_by: action.id };
   }
+}
+
+/** The row as it was, as far as the action changed it: shown until the server has taken the action back. */
+export function patchBack(action: InboxAction, before: InboxRow): Partial<InboxRow> {
+  const keys = Object.keys(patchFor(action, before)) as (keyof InboxRow)[];
+  return Object.fromEntries(keys.map((key) => [key, before[key]]));
 }
 
 export function send(
@@ -51,77 +100,23 @@ export function send(
       return approveDrafts(db, ids, versions);
     case "unapprove":
       return unapproveDrafts(db, ids, versions);
+    case "invoice":
+      return approveToInvoice(db, ids, action.invoiceId, versions);
     case "ignore":
       return ignoreDrafts(db, ids, action.reason, versions);
     case "restore":
       return restoreDrafts(db, ids, versions);
     case "defer":
-      return deferDrafts(db, ids, action.until, versions);
+      return deferDrafts(db, ids, action.until, versions, action.forTicket);
     case "edit":
       return updateDrafts(db, ids, action.changes, versions);
-  }
-}
-
-interface Step {
-  action: InboxAction;
-  ids: string[];
-}
-
-/** Rows with the same key go into one step. */
-function stepsBy(rows: readonly InboxRow[], toAction: (row: InboxRow) => InboxAction): Step[] {
-  const steps = new Map<string, Step>();
-  for (const row of rows) {
-    const action = toAction(row);
-    const key = JSON.stringify(action);
-    const step = steps.get(key);
-    if (step === undefined) steps.set(key, { action, ids: [row.id] });
-    else step.ids.push(row.id);
-  }
-  return [...steps.values()];
-}
-
-/** What takes an action back, given the rows as they were. A deferral that the action ended is set again. */
-export function inverseOf(action: InboxAction, before: readonly InboxRow[]): Step[] {
-  const ids = before.map((row) => row.id);
-  const deferAgain = stepsBy(
-    before.filter((row) => row.deferred_until !== null),
-    (row) => ({ type: "defer", until: row.deferred_until }),
-  );
-  switch (action.type) {
-    case "approve":
-      return [{ action: { type: "unapprove" }, ids }, ...deferAgain];
-    case "unapprove":
-      return [{ action: { type: "approve" }, ids }];
-    case "ignore":
-      return [{ action: { type: "restore" }, ids }, ...deferAgain];
-    case "restore":
-      return stepsBy(before, (row) => ({ type: "ignore", reason: row.rejected_reason }));
-    case "defer":
-      return stepsBy(before, (row) => ({ type: "defer", until: row.deferred_until }));
-    case "edit":
-      return stepsBy(before, (row) => ({
-        type: "edit",
-        changes: Object.fromEntries(
-          Object.keys(action.changes).map((key) => [key, row[key as keyof typeof action.changes]]),
-        ),
-      }));
-  }
-}
-
-/** "Approved 3 lines". */
-export function describeAction(action: InboxAction, count: number, day: (day: string) => string): string {
-  const lines = count === 1 ? "1 line" : `${count} lines`;
-  switch (action.type) {
-    case "approve":
-      return `Approved ${lines}`;
-    case "unapprove":
-    case "restore":
-      return `Brought ${lines} back`;
-    case "ignore":
-      return `Ignored ${lines}`;
-    case "defer":
-      return action.until === null ? `Brought ${lines} back` : `Deferred ${lines} until ${day(action.until)}`;
-    case "edit":
-      return `Saved ${lines}`;
+    case "accept":
+      return acceptFlags(db, ids, action.code, versions);
+    case "split":
+      return splitDraft(db, action.id, ids[0] ?? "", action.parts, versions);
+    case "merge":
+      return mergeDrafts(db, action.id, ids, action.fields, versions);
+    case "join":
+      return undoReplacement(db, action.id, versions);
   }
 }

@@ -19,6 +19,7 @@ function page(db: BillhookClient, workspaceId: string, scope: Scope, from: numbe
     .select(inboxColumns)
     .eq("workspace_id", workspaceId)
     .eq("status", scope)
+    .is("replaced_by", null)
     .order("start_date", { ascending: false })
     .order("id")
     .range(from, from + size - 1);
@@ -31,7 +32,8 @@ export async function countScope(db: BillhookClient, workspaceId: string, scope:
     .from("draft_line_items")
     .select("id", { count: "exact", head: true })
     .eq("workspace_id", workspaceId)
-    .eq("status", scope);
+    .eq("status", scope)
+    .is("replaced_by", null);
   const { count } = await (scope === "approved" ? query.is("invoice_id", null) : query);
   return count;
 }

@@ -15,6 +15,7 @@ import { GroupHeading } from "./group-heading.tsx";
 import type { InboxSearch } from "./inbox-search.ts";
 import { InboxToolbar } from "./inbox-toolbar.tsx";
 import { MoneyTotals } from "./money-totals.tsx";
+import { useProjectChoices } from "./project-choices.ts";
 import { replaceInTotals, sumRows } from "./totals.ts";
 import { useInboxCommands } from "./use-inbox-commands.ts";
 import { useInboxControl } from "./use-inbox-control.ts";
@@ -29,6 +30,10 @@ const SelectionBar = lazyPart(async () => (await import("./selection-bar.tsx")).
 const InboxEmpty = lazyPart(async () => (await import("./inbox-empty.tsx")).InboxEmpty);
 const DeferPopover = lazyPart(async () => (await import("./defer-popover.tsx")).DeferPopover);
 const InvoiceDialog = lazyPart(async () => (await import("./invoice-dialog.tsx")).InvoiceDialog);
+const ActionProgress = lazyPart(async () => (await import("./action-progress.tsx")).ActionProgress);
+const IgnorePopover = lazyPart(async () => (await import("./ignore-popover.tsx")).IgnorePopover);
+const SplitDialog = lazyPart(async () => (await import("./split-dialog.tsx")).SplitDialog);
+const MergeDialog = lazyPart(async () => (await import("./merge-dialog.tsx")).MergeDialog);
 
 type SearchChange = { [Key in keyof InboxSearch]?: InboxSearch[Key] | undefined };
 
@@ -48,7 +53,8 @@ export function InboxPage() {
   const grouping = search.group ?? "project";
   const sort = search.sort ?? "desc";
   const view = useInboxView(snapshot, search, today, collapsed, hold || scrolled);
-  const control = useInboxControl({ store, snapshot, view, tab, format, canWork });
+  const projects = useProjectChoices();
+  const control = useInboxControl({ store, snapshot, view, tab, format, canWork, projects });
   const { focus, edit, pane, reset } = control;
   useInboxReports(store, format);
 
@@ -62,6 +68,7 @@ export function InboxPage() {
     () =>
       whenIdle(() => {
         for (const part of [DraftRowEditor, SelectionBar, EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
+        for (const part of [SplitDialog, MergeDialog, IgnorePopover, ActionProgress]) part.preload();
       }),
     [],
   );
@@ -88,7 +95,6 @@ export function InboxPage() {
     canManage,
     hasTarget: focus.active !== null || selecting,
     hasSelection: selecting,
-    undoable: snapshot.undoable,
     editing: editing && !phone,
     paneOpen: pane,
     filterField,
@@ -138,7 +144,7 @@ export function InboxPage() {
         <div className="ml-auto flex items-center gap-2">
           {phone && <NotificationsBell />}
           {snapshot.undoable && (
-            <IconButton label="Undo the last action" shortcut="u" onClick={() => store.undo()}>
+            <IconButton label="Undo the last action" shortcut="u" onClick={() => void store.undo()}>
               <Undo2 size={15} aria-hidden />
             </IconButton>
           )}
@@ -236,6 +242,7 @@ export function InboxPage() {
                       read={control.read}
                       index={index}
                       format={format}
+                      projects={projects}
                       handlers={control.editHandlers}
                     />
                   );
@@ -256,6 +263,7 @@ export function InboxPage() {
               }}
             />
           )}
+          {snapshot.progress !== null && <ActionProgress {...snapshot.progress} />}
           {selecting && (
             <SelectionBar
               tab={tab}
@@ -266,6 +274,7 @@ export function InboxPage() {
               onApprove={control.commands.approve}
               onIgnore={control.commands.ignore}
               onDefer={control.deferSelection}
+              onMerge={control.commands.merge}
               onBringBack={control.commands.bringBack}
               onInvoice={control.commands.invoice}
               onClear={() => control.changeFocus({ type: "clear" })}
@@ -289,12 +298,38 @@ export function InboxPage() {
           anchor={control.deferring.anchor}
           count={control.deferring.ids.length}
           format={format}
+          hasTickets={control.deferring.ids.some((id) => (snapshot.rows.get(id)?.ticket_id ?? null) !== null)}
           onDefer={control.deferUntil}
+          onDeferForTicket={() => control.deferUntil(null)}
           onClose={control.closeDefer}
         />
       )}
-      {control.invoicing !== null && (
-        <InvoiceDialog rows={control.invoicing} format={format} onClose={control.closeInvoice} />
+      {control.ignoring !== null && (
+        <IgnorePopover
+          anchor={control.ignoring.anchor}
+          count={control.ignoring.ids.length}
+          onIgnore={control.ignoreFor}
+          onClose={control.closeIgnore}
+        />
+      )}
+      {control.dialogue?.type === "invoice" && (
+        <InvoiceDialog rows={control.dialogue.rows} store={store} format={format} onClose={control.closeDialogue} />
+      )}
+      {control.dialogue?.type === "split" && (
+        <SplitDialog
+          row={control.dialogue.row}
+          format={format}
+          onSplit={(parts) => control.dialogue?.type === "split" && control.split(control.dialogue.row, parts)}
+          onClose={control.closeDialogue}
+        />
+      )}
+      {control.dialogue?.type === "merge" && (
+        <MergeDialog
+          rows={control.dialogue.rows}
+          format={format}
+          onMerge={(fields) => control.dialogue?.type === "merge" && control.merge(control.dialogue.rows, fields)}
+          onClose={control.closeDialogue}
+        />
       )}
     </div>
   );

@@ -27,8 +27,14 @@ const columns = [
   "epic",
   "status",
   "deferred_until",
+  "deferred_for_ticket",
+  "awaits_ticket",
   "rejected_reason",
   "invoice_id",
+  "category",
+  "ticket_id",
+  "made_by",
+  "replaced_by",
   "version",
   "created_at",
   "updated_at",
@@ -46,11 +52,24 @@ export function totalOf(row: Pick<InboxRow, "minutes" | "hourly_rate_minor" | "b
 
 export type InboxTab = "open" | "deferred" | "approved" | "ignored";
 
-/** Where a draft is listed; null once it is on an invoice. `today` is `YYYY-MM-DD` in the workspace's zone. */
-export function tabOf(row: Pick<InboxRow, "status" | "deferred_until" | "invoice_id">, today: string): InboxTab | null {
+type Listed = Pick<
+  InboxRow,
+  "status" | "deferred_until" | "deferred_for_ticket" | "awaits_ticket" | "invoice_id" | "replaced_by"
+>;
+
+/**
+ * Where a draft is listed; null once it is on an invoice, or others stand in its place. `today` is `YYYY-MM-DD` in the
+ * workspace's zone.
+ */
+export function tabOf(row: Listed, today: string): InboxTab | null {
+  if (row.replaced_by !== null) return null;
   switch (row.status) {
     case "draft":
-      return row.deferred_until !== null && row.deferred_until > today ? "deferred" : "open";
+      return (row.deferred_until !== null && row.deferred_until > today) ||
+        row.deferred_for_ticket ||
+        row.awaits_ticket === true
+        ? "deferred"
+        : "open";
     case "approved":
       return row.invoice_id === null ? "approved" : null;
     case "rejected":

@@ -76,6 +76,7 @@ export function settlePatches(
 
 /** Leaves out drafts that no longer exist. */
 export function forgetRows(state: InboxState, ids: readonly string[]): InboxState {
+  if (ids.length === 0) return state;
   const server = new Map(state.server);
   for (const id of ids) server.delete(id);
   return rebuild(state, server, state.pending, ids);

@@ -1,4 +1,5 @@
 import type { BillhookClient } from "@billhook/database/client";
+import type { LastAct } from "@billhook/database/drafts";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { InboxRow } from "./inbox-row.ts";
 import { type ActionReport, InboxStore } from "./inbox-store.ts";
@@ -6,22 +7,25 @@ import { makeRow } from "./testing.ts";
 
 interface Call {
   name: string;
-  args: { p_ids: string[]; p_versions: Record<string, number> };
+  args: { p_ids: string[]; p_versions: Record<string, number>; p_act_id?: string };
 }
 
 /** Answers queries with the rows it holds, and procedures with what `answer` says. */
 class FakeDatabase {
   rows: InboxRow[] = [];
   calls: Call[] = [];
+  last: LastAct | null = null;
   answer: (call: Call) => { data: unknown; error: { message: string; code: string } | null; status: number } = (
     call,
   ) => ({
-    data: { changed: this.#change(call), skipped: [] },
+    data: { changed: this.#change(call), skipped: [], act_id: `act ${this.calls.length}` },
     error: null,
     status: 200,
   });
 
   #change(call: Call): InboxRow[] {
+    // What is taken back here was done to every line.
+    if (call.name === "undo_act") call.args.p_ids = this.rows.map((row) => row.id);
     const status = call.name === "approve_drafts" ? ("approved" as const) : ("draft" as const);
     this.rows = this.rows.map((row) =>
       call.args.p_ids.includes(row.id) ? { ...row, status, version: row.version + 1 } : row,
@@ -30,6 +34,7 @@ class FakeDatabase {
   }
 
   rpc(name: string, args: Call["args"]) {
+    if (name === "last_act") return Promise.resolve({ data: this.last, error: null, status: 200 });
     const call = { name, args };
     this.calls.push(call);
     return Promise.resolve().then(() => this.answer(call));
@@ -76,7 +81,7 @@ beforeEach(async () => {
 
 describe("an action", () => {
   it("shows before the server has answered, and passes the version that was seen", async () => {
-    store.act({ type: "approve" }, ["a"]);
+    void store.act({ type: "approve" }, ["a"]);
     expect(statusOf("a")).toBe("approved");
     await settled(1);
     expect(database.calls).toEqual([{ name: "approve_drafts", args: { p_ids: ["a"], p_versions: { a: 1 } } }]);
@@ -84,7 +89,7 @@ describe("an action", () => {
 
   it("comes back when the server refuses", async () => {
     database.answer = () => ({ data: null, error: { message: "no", code: "BH001" }, status: 400 });
-    store.act({ type: "approve" }, ["a"]);
+    void store.act({ type: "approve" }, ["a"]);
     await settled(1);
     expect(statusOf("a")).toBe("draft");
     expect(reports[0]).toMatchObject({ type: "failed", ids: ["a"] });
@@ -100,14 +105,14 @@ describe("an action", () => {
       error: null,
       status: 200,
     });
-    store.act({ type: "approve" }, ["a", "b"]);
+    void store.act({ type: "approve" }, ["a", "b"]);
     await settled(1);
     expect([statusOf("a"), statusOf("b")]).toEqual(["approved", "draft"]);
   });
 
   it("waits for the one before it and passes the version that one has made", async () => {
-    store.act({ type: "approve" }, ["a"]);
-    store.act({ type: "unapprove" }, ["a"]);
+    void store.act({ type: "approve" }, ["a"]);
+    void store.act({ type: "unapprove" }, ["a"]);
     expect(statusOf("a")).toBe("draft");
     await settled(2);
     expect(database.calls.map((call) => call.args.p_versions)).toEqual([{ a: 1 }, { a: 2 }]);
@@ -115,38 +120,75 @@ describe("an action", () => {
   });
 
   it("passes the version an edit began with, so that another person's change is not overwritten", async () => {
-    store.act({ type: "edit", changes: { minutes: 5 } }, ["a"], new Map([["a", 0]]));
+    void store.act({ type: "edit", changes: { minutes: 5 } }, ["a"], new Map([["a", 0]]));
     await settled(1);
     expect(database.calls[0]?.args.p_versions).toEqual({ a: 0 });
   });
 });
 
 describe("undo", () => {
-  it("takes the last action back at once", async () => {
-    store.act({ type: "approve" }, ["a"]);
-    store.undo();
+  it("takes the last action back at once, by its act", async () => {
+    void store.act({ type: "approve" }, ["a"]);
+    void store.undo();
     expect(statusOf("a")).toBe("draft");
     await settled(2);
-    expect(database.calls.map((call) => call.name)).toEqual(["approve_drafts", "unapprove_drafts"]);
+    expect(database.calls.map((call) => [call.name, call.args.p_act_id])).toEqual([
+      ["approve_drafts", undefined],
+      ["undo_act", "act 1"],
+    ]);
     expect(store.snapshot().undoable).toBe(false);
   });
 
-  it("leaves alone what the server had skipped", async () => {
-    const { answer } = database;
-    database.answer = (call) =>
-      call.name === "approve_drafts"
-        ? {
-            data: {
-              changed: [makeRow({ id: "a", status: "approved", version: 2 })],
-              skipped: [{ id: "b", code: "changed" }],
-            },
-            error: null,
-            status: 200,
-          }
-        : answer(call);
-    store.act({ type: "approve" }, ["a", "b"]);
-    store.undo();
+  it("asks for nothing where the server had refused", async () => {
+    database.answer = () => ({
+      data: { changed: [], skipped: [{ id: "a", code: "changed" }], act_id: null },
+      error: null,
+      status: 200,
+    });
+    void store.act({ type: "approve" }, ["a"]);
+    void store.undo();
     await settled(2);
-    expect(database.calls[1]?.args.p_ids).toEqual(["a"]);
+    expect(database.calls).toHaveLength(1);
+  });
+
+  it("takes back what was done before the page was opened", async () => {
+    database.last = { act_id: "before", action: "approve", at: "2026-03-02T10:00:00Z", lines: 2 };
+    const reopened = new InboxStore(database as unknown as BillhookClient, "workspace");
+    await reopened.start();
+    await expect.poll(() => reopened.snapshot().undoable, { interval: 5 }).toBe(true);
+    database.last = null;
+    await reopened.undo();
+    expect(database.calls.map((call) => call.args.p_act_id)).toEqual(["before"]);
+    expect(reopened.snapshot().undoable).toBe(false);
+  });
+});
+
+describe("without a connection", () => {
+  const offline = { data: null, error: { message: "Failed to fetch", code: "" }, status: 0 };
+
+  it("what was done stays as it is shown, and is sent when the connection is back", async () => {
+    const { answer } = database;
+    database.answer = () => offline;
+    void store.act({ type: "approve" }, ["a"]);
+    await settled(1);
+    expect(reports[0]).toMatchObject({ type: "held", ids: ["a"] });
+    expect([statusOf("a"), store.snapshot().held]).toEqual(["approved", 1]);
+    database.answer = answer;
+    await expect.poll(() => reports.length, { interval: 50, timeout: 5000 }).toBe(2);
+    expect([statusOf("a"), store.snapshot().held]).toEqual(["approved", 0]);
+    expect(database.calls.map((call) => call.args.p_versions)).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+
+  it("what had arrived although no answer came back is no conflict with oneself", async () => {
+    database.answer = () => offline;
+    void store.act({ type: "edit", changes: { minutes: 5 } }, ["a"]);
+    await settled(1);
+    database.answer = () => ({
+      data: { changed: [], skipped: [{ id: "a", code: "changed", by: null, action: "edit" }], act_id: null },
+      error: null,
+      status: 200,
+    });
+    await expect.poll(() => reports.length, { interval: 50, timeout: 5000 }).toBe(2);
+    expect(reports[1]).toMatchObject({ type: "done", outcome: { skipped: [] } });
   });
 });

@@ -1,9 +1,10 @@
 import type { BillhookClient } from "@billhook/database/client";
-import type { DraftOutcome } from "@billhook/database/drafts";
-import type { DatabaseError, DatabaseResult } from "@billhook/database/errors";
+import { type DraftOutcome, type LastAct, readLastAct, undoAct } from "@billhook/database/drafts";
+import { type DatabaseError, type DatabaseResult, isOffline } from "@billhook/database/errors";
 import { messageOf } from "../../data/query.ts";
-import { type InboxAction, inverseOf, patchFor, send } from "./inbox-actions.ts";
+import { type InboxAction, patchBack, patchFor, send } from "./inbox-actions.ts";
 import { countScope, findChanges, loadRows, loadScope, loadWatermark } from "./inbox-loading.ts";
+import { type Held, Outbox } from "./inbox-outbox.ts";
 import type { InboxRow } from "./inbox-row.ts";
 import { type InboxState, applyPatches, emptyInbox, forgetRows, mergeRows, settlePatches } from "./inbox-state.ts";
 
@@ -17,27 +18,41 @@ export interface InboxSnapshot {
   ignored: { phase: "absent" | "loading" | "ready" | "failed"; count: number | null };
   /** The last thing done that can be taken back. */
   undoable: boolean;
+  /** What is taking longer than a second (null: taking back), to how many lines; null where nothing does. */
+  progress: { action: InboxAction | null; count: number } | null;
+  /** How many actions wait for the connection. */
+  held: number;
 }
 
 /** What became of an action: told to the page, which tells the person. */
 export type ActionReport =
-  | { type: "done"; action: InboxAction; outcome: DraftOutcome; undo: boolean }
-  | { type: "failed"; action: InboxAction; ids: string[]; error: DatabaseError };
+  | { type: "done"; action: InboxAction; outcome: DraftOutcome; actId: string | null }
+  /** `act` is what the audit calls it. */
+  | { type: "undone"; act: string; outcome: DraftOutcome }
+  | { type: "held"; action: InboxAction; ids: string[] }
+  | { type: "failed"; action: InboxAction | null; ids: string[]; error: DatabaseError };
 
-/** Something done that can be taken back. */
+/** Something done in this tab that can be taken back. */
 interface UndoEntry {
   action: InboxAction;
   before: InboxRow[];
   /** Null until the server has answered. */
-  changed: ReadonlySet<string> | null;
+  actId: string | null;
+  count: number;
 }
 
 const DEEPEST_UNDO = 100;
+/** Milliseconds after which the page says that something is still being done. */
+const LONG = 1000;
+/** Milliseconds between two attempts to send what waits for the connection. */
+const RETRY = 2000;
+
+const actOf = (action: InboxAction): string => (action.type === "invoice" ? "approve" : action.type);
 
 /** The drafts of one workspace in this tab. Actions show at once, are sent one after the other, and can be undone. */
 export class InboxStore {
   readonly #db: BillhookClient;
-  readonly #workspaceId: string;
+  readonly workspaceId: string;
   readonly #listeners = new Set<() => void>();
   readonly #reporters = new Set<(report: ActionReport) => void>();
   #state = emptyInbox;
@@ -48,6 +63,8 @@ export class InboxStore {
     expected: 0,
     ignored: { phase: "absent", count: null },
     undoable: false,
+    progress: null,
+    held: 0,
   };
   #watermark: string | null = null;
   #started = false;
@@ -56,10 +73,14 @@ export class InboxStore {
   /** Versions that this tab's own actions have made: they are not somebody else's change. */
   readonly #ownVersions = new Map<string, number>();
   readonly #undo: UndoEntry[] = [];
+  /** What the person did before this page was opened, and can take back. */
+  #lastAct: LastAct | null = null;
+  readonly #outbox: Outbox;
 
   constructor(db: BillhookClient, workspaceId: string) {
     this.#db = db;
-    this.#workspaceId = workspaceId;
+    this.workspaceId = workspaceId;
+    this.#outbox = new Outbox(workspaceId);
   }
 
   readonly snapshot = (): InboxSnapshot => this.#snapshot;
@@ -76,7 +97,8 @@ export class InboxStore {
 
   #emit(state: InboxState, change: Partial<InboxSnapshot> = {}): void {
     this.#state = state;
-    this.#snapshot = { ...this.#snapshot, ...change, rows: state.rows, undoable: this.#undo.length > 0 };
+    const undoable = this.#undo.length > 0 || this.#lastAct !== null;
+    this.#snapshot = { ...this.#snapshot, ...change, rows: state.rows, undoable };
     for (const listener of this.#listeners) listener();
   }
 
@@ -88,15 +110,20 @@ export class InboxStore {
     }
     this.#started = true;
     try {
-      this.#watermark = await loadWatermark(this.#db, this.#workspaceId);
+      this.#watermark = await loadWatermark(this.#db, this.workspaceId);
       await Promise.all([
-        loadScope(this.#db, this.#workspaceId, "draft", (rows, expected) =>
+        loadScope(this.#db, this.workspaceId, "draft", (rows, expected) =>
           this.#emit(mergeRows(this.#state, rows), { phase: "partial", expected }),
         ),
-        loadScope(this.#db, this.#workspaceId, "approved", (rows) => this.#emit(mergeRows(this.#state, rows))),
+        loadScope(this.#db, this.workspaceId, "approved", (rows) => this.#emit(mergeRows(this.#state, rows))),
         this.#countIgnored(),
       ]);
       this.#emit(this.#state, { phase: "ready" });
+      for (const { action, ids, versions } of this.#outbox.read()) {
+        this.#outbox.remove({ action, ids, versions });
+        void this.act(action, ids, new Map(Object.entries(versions)), true);
+      }
+      void this.#readLastAct();
     } catch (error) {
       this.#started = false;
       this.#emit(this.#state, { phase: "failed", problem: messageOf(error) });
@@ -110,7 +137,7 @@ export class InboxStore {
 
   async #countIgnored(): Promise<void> {
     if (this.#snapshot.ignored.phase === "ready") return;
-    const count = await countScope(this.#db, this.#workspaceId, "rejected");
+    const count = await countScope(this.#db, this.workspaceId, "rejected");
     if (count !== null) this.#emit(this.#state, { ignored: { ...this.#snapshot.ignored, count } });
   }
 
@@ -120,7 +147,7 @@ export class InboxStore {
     if (phase === "loading" || phase === "ready") return;
     this.#emit(this.#state, { ignored: { phase: "loading", count } });
     try {
-      await loadScope(this.#db, this.#workspaceId, "rejected", (rows) => this.#emit(mergeRows(this.#state, rows)));
+      await loadScope(this.#db, this.workspaceId, "rejected", (rows) => this.#emit(mergeRows(this.#state, rows)));
       this.#emit(this.#state, { ignored: { phase: "ready", count } });
     } catch (error) {
       this.#emit(this.#state, { ignored: { phase: "failed", count }, problem: messageOf(error) });
@@ -130,7 +157,7 @@ export class InboxStore {
   /** Takes in what has changed since the last time. Answers whether the database could be reached. */
   async poll(): Promise<boolean> {
     if (this.#watermark === null || this.#snapshot.phase !== "ready") return true;
-    const found = await findChanges(this.#db, this.#workspaceId, this.#watermark);
+    const found = await findChanges(this.#db, this.workspaceId, this.#watermark);
     if (!found.ok) return found.error.code !== "unavailable" && found.error.code !== "unexpected";
     const stale = found.value.filter((mark) => mark.version > (this.#state.server.get(mark.id)?.version ?? 0));
     if (stale.length > 0) {
@@ -148,65 +175,146 @@ export class InboxStore {
 
   /**
    * Does something to drafts: shows it at once and sends it after what was done before. `seen` gives the version of a
-   * draft the person was looking at where it is not the present one (an edit that began earlier).
+   * draft the person was looking at where it is not the present one (an edit that began earlier); `again`, that it may
+   * have been sent before. Answers what came of it, null where it was refused.
    */
-  act(action: InboxAction, ids: readonly string[], seen: ReadonlyMap<string, number> = new Map()): void {
+  async act(
+    action: InboxAction,
+    ids: readonly string[],
+    seen: ReadonlyMap<string, number> = new Map(),
+    again = false,
+  ): Promise<DraftOutcome | null> {
     const before = ids.flatMap((id) => this.#state.rows.get(id) ?? []);
-    if (before.length === 0) return;
-    const entry: UndoEntry = { action, before, changed: null };
-    this.#undo.push(entry);
-    if (this.#undo.length > DEEPEST_UNDO) this.#undo.shift();
-    void this.#perform(action, before, seen, entry);
+    if (before.length === 0) return null;
+    const undo: UndoEntry = { action, before, actId: null, count: before.length };
+    // A line that is joined again was made by a split that is taken back with it.
+    const undoable = action.type !== "join";
+    if (undoable) {
+      this.#undo.push(undo);
+      if (this.#undo.length > DEEPEST_UNDO) this.#undo.shift();
+    }
+    const versions = new Map(
+      before.map(({ id }) => [id, seen.get(id) ?? this.#state.server.get(id)?.version ?? 0] as const),
+    );
+    const patches = new Map(before.map((row) => [row.id, patchFor(action, row)] as const));
+    const held: Held = { action, ids: [...patches.keys()], versions: Object.fromEntries(versions) };
+    let kept = false;
+    const keep = (): void => {
+      if (kept) return;
+      kept = true;
+      this.#outbox.add(held);
+      this.#emit(this.#state, { held: this.#snapshot.held + 1 });
+      this.#report({ type: "held", action, ids: held.ids });
+    };
+    // What waits behind something that waits is kept as well.
+    if (this.#snapshot.held > 0) keep();
+    let sentBefore = again;
+    const result = await this.#inTurn(patches, { action, count: before.length }, async () => {
+      const newest = Object.fromEntries(held.ids.map((id) => [id, this.#newest(id, versions)]));
+      for (;;) {
+        const answer = await send(this.#db, action, held.ids, newest);
+        if (answer.ok || !isOffline(answer.error)) return answer;
+        keep();
+        sentBefore = true;
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    });
+    if (kept) {
+      this.#outbox.remove(held);
+      this.#emit(this.#state, { held: this.#snapshot.held - 1 });
+    }
+    if (!result.ok) {
+      this.#dropUndo(undo);
+      this.#report({ type: "failed", action, ids: [...patches.keys()], error: result.error });
+      return null;
+    }
+    // What had arrived although no answer came back is the person's own doing, not somebody else's.
+    const skipped = sentBefore
+      ? result.value.skipped.filter((skip) => skip.by !== null || skip.action !== actOf(action))
+      : result.value.skipped;
+    const outcome = { ...result.value, skipped };
+    undo.actId = outcome.act_id ?? null;
+    undo.count = before.length - skipped.length;
+    if (undo.actId === null) this.#dropUndo(undo);
+    this.#report({ type: "done", action, outcome, actId: undo.actId });
+    if (action.type === "ignore" || action.type === "restore") void this.#countIgnored();
+    return outcome;
   }
 
-  /** Takes the last action back. */
-  undo(): void {
+  /** Takes the last action back; before any in this tab, the person's last one of the last days. */
+  async undo(): Promise<void> {
     const entry = this.#undo.pop();
-    if (entry === undefined) return;
-    for (const step of inverseOf(entry.action, entry.before)) {
-      const rows = step.ids.flatMap((id) => this.#state.rows.get(id) ?? []);
-      void this.#perform(step.action, rows, new Map(), null, entry);
+    // Pressed before it was known what was done before the page was opened.
+    if (entry === undefined && this.#lastAct === null) await this.#readLastAct();
+    if (entry !== undefined) {
+      const patches = new Map(entry.before.map((row) => [row.id, patchBack(entry.action, row)] as const));
+      for (const row of this.#state.rows.values()) {
+        const { action } = entry;
+        if ((action.type === "split" || action.type === "merge") && row.made_by === action.id) {
+          patches.set(row.id, { status: "rejected", replaced_by: action.id });
+        }
+      }
+      await this.#takeBack(() => entry.actId, actOf(entry.action), patches);
+    } else if (this.#lastAct !== null) {
+      const act = this.#lastAct;
+      this.#lastAct = null;
+      this.#emit(this.#state);
+      await this.#takeBack(() => act.act_id, act.action, new Map());
     }
+    if (this.#undo.length === 0) await this.#readLastAct();
+  }
+
+  async #takeBack(
+    actId: () => string | null,
+    act: string,
+    patches: ReadonlyMap<string, Partial<InboxRow>>,
+  ): Promise<void> {
+    const nothing: DatabaseResult<DraftOutcome> = { ok: true, value: { changed: [], skipped: [] } };
+    const result = await this.#inTurn(patches, { action: null, count: patches.size }, async () => {
+      const id = actId();
+      // What the server had refused has not been done, so there is nothing to take back.
+      return id === null ? nothing : undoAct(this.#db, id);
+    });
+    if (result.ok) {
+      const left = new Set(result.value.skipped.map((skip) => skip.id));
+      const changed = result.value.changed.filter((row) => row.replaced_by === null && !left.has(row.id));
+      this.#report({ type: "undone", act, outcome: { ...result.value, changed } });
+    } else this.#report({ type: "failed", action: null, ids: [], error: result.error });
+    void this.#countIgnored();
+  }
+
+  async #readLastAct(): Promise<void> {
+    const last = await readLastAct(this.#db, this.workspaceId);
+    if (!last.ok || this.#undo.length > 0) return;
+    this.#lastAct = last.value;
     this.#emit(this.#state);
   }
 
-  #perform(
-    action: InboxAction,
-    rows: readonly InboxRow[],
-    seen: ReadonlyMap<string, number>,
-    entry: UndoEntry | null,
-    takesBack: UndoEntry | null = null,
-  ): Promise<void> {
+  /** Shows the patches, sends after what was sent before, and lets the answer take their place. */
+  #inTurn(
+    patches: ReadonlyMap<string, Partial<InboxRow>>,
+    progress: NonNullable<InboxSnapshot["progress"]>,
+    ask: () => Promise<DatabaseResult<DraftOutcome>>,
+  ): Promise<DatabaseResult<DraftOutcome>> {
     const token = ++this.#token;
-    const ids = rows.map((row) => row.id);
-    const versions = new Map(ids.map((id) => [id, seen.get(id) ?? this.#state.server.get(id)?.version ?? 0] as const));
-    this.#emit(applyPatches(this.#state, token, new Map(ids.map((id) => [id, patchFor(action)]))));
+    const ids = [...patches.keys()];
+    this.#emit(applyPatches(this.#state, token, patches));
     const turn = this.#queue.then(async () => {
-      // What the server had skipped has not been done, so there is nothing to take back.
-      const skipped = takesBack?.changed ?? null;
-      const sent = skipped === null ? ids : ids.filter((id) => skipped.has(id));
-      const nothing: DatabaseResult<DraftOutcome> = { ok: true, value: { changed: [], skipped: [] } };
-      const result =
-        sent.length === 0
-          ? nothing
-          : await send(this.#db, action, sent, Object.fromEntries(sent.map((id) => [id, this.#newest(id, versions)])));
-      if (!result.ok) {
-        if (entry !== null) this.#dropUndo(entry);
-        this.#emit(settlePatches(this.#state, token, ids, []));
-        this.#report({ type: "failed", action, ids, error: result.error });
-        return;
-      }
-      const outcome = result.value;
-      for (const row of outcome.changed) this.#ownVersions.set(row.id, row.version);
-      if (entry !== null) {
-        entry.changed = new Set(outcome.changed.map((row) => row.id));
-        if (entry.changed.size === 0) this.#dropUndo(entry);
-      }
-      const settled = settlePatches(this.#state, token, ids, outcome.changed);
-      const gone = outcome.skipped.filter((skip) => skip.code === "not_found").map((skip) => skip.id);
-      this.#emit(gone.length === 0 ? settled : forgetRows(settled, gone));
-      this.#report({ type: "done", action, outcome, undo: takesBack !== null });
-      if (action.type === "ignore" || action.type === "restore") void this.#countIgnored();
+      const slow = setTimeout(() => this.#emit(this.#state, { progress }), LONG);
+      const result = await ask();
+      clearTimeout(slow);
+      const changed = result.ok ? result.value.changed : [];
+      for (const row of changed) this.#ownVersions.set(row.id, row.version);
+      const settled = settlePatches(this.#state, token, ids, changed);
+      const gone = result.ok ? result.value.skipped.filter((skip) => skip.code === "not_found") : [];
+      this.#emit(
+        forgetRows(
+          settled,
+          gone.map((skip) => skip.id),
+        ),
+        { progress: null },
+      );
+      return result;
     });
     this.#queue = turn.catch(() => undefined);
     return turn;
@@ -218,7 +326,9 @@ export class InboxStore {
 
   #dropUndo(entry: UndoEntry): void {
     const at = this.#undo.indexOf(entry);
-    if (at >= 0) this.#undo.splice(at, 1);
+    if (at < 0) return;
+    this.#undo.splice(at, 1);
+    this.#emit(this.#state);
   }
 
   #report(report: ActionReport): void {

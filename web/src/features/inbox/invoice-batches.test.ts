@@ -17,11 +17,11 @@ it("Lines of several clients or currencies become one invoice each", () => {
   ]);
 });
 
-it("What is not approved, not billed, or on an invoice already is left out", () => {
+it("What is ignored, not billed, or on an invoice already is left out", () => {
   const plan = planInvoices([
-    makeRow({ id: "a" }),
+    makeRow({ id: "a", status: "rejected" }),
     makeRow({ id: "b", status: "approved", billable: false }),
     makeRow({ id: "c", status: "approved", invoice_id: "invoice" }),
   ]);
-  expect(plan).toEqual({ batches: [], unbilled: 1 });
+  expect(plan).toEqual({ batches: [], unbilled: 1, opens: false });
 });

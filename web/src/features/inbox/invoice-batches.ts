@@ -1,7 +1,7 @@
 import type { InboxRow } from "./inbox-row.ts";
 import { type Totals, sumRows } from "./totals.ts";
 
-/** The approved lines that fit on one invoice: one client, one currency. */
+/** The lines that fit on one invoice: one client, one currency. */
 export interface InvoiceBatch {
   key: string;
   clientId: string;
@@ -13,14 +13,19 @@ export interface InvoiceBatch {
 
 export interface InvoicePlan {
   batches: InvoiceBatch[];
-  /** Approved, but not for billing: they stay where they are. */
+  /** Not for billing: they go on no invoice. */
   unbilled: number;
+  /** Some of them are not approved yet. */
+  opens: boolean;
 }
 
-/** Sorts lines into invoices. Only what is approved, billable and on no invoice yet is taken. */
+/** Sorts lines into invoices. Only what is open or approved, billable and on no invoice yet is taken. */
 export function planInvoices(rows: readonly InboxRow[]): InvoicePlan {
-  const approved = rows.filter((row) => row.status === "approved" && row.invoice_id === null);
-  const billable = approved.filter((row) => row.billable);
+  const taken = rows.filter(
+    (row) =>
+      (row.status === "approved" || row.status === "draft") && row.invoice_id === null && row.replaced_by === null,
+  );
+  const billable = taken.filter((row) => row.billable);
   const groups = Map.groupBy(billable, (row) => `${row.client_id} ${row.currency}`);
   const batches = [...groups].flatMap(([key, lines]): InvoiceBatch[] => {
     const first = lines[0];
@@ -38,6 +43,7 @@ export function planInvoices(rows: readonly InboxRow[]): InvoicePlan {
   });
   return {
     batches: batches.toSorted((a, b) => a.clientName.localeCompare(b.clientName)),
-    unbilled: approved.length - billable.length,
+    unbilled: taken.length - billable.length,
+    opens: billable.some((row) => row.status === "draft"),
   };
 }

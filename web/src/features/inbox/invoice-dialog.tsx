@@ -12,13 +12,19 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { dismissToast, notify } from "../../ui/toast.tsx";
 import type { InboxRow } from "./inbox-row.ts";
+import type { InboxStore } from "./inbox-store.ts";
 import { type InvoiceBatch, planInvoices } from "./invoice-batches.ts";
 import { MoneyTotals } from "./money-totals.tsx";
 
 const NEW = "new";
 
-/** Puts approved lines on invoice drafts: one per client and currency, new or existing. */
-export function InvoiceDialog(props: { rows: readonly InboxRow[]; format: Formatters; onClose: () => void }) {
+/** Puts lines on invoice drafts, approving those that are open: one per client and currency, new or existing. */
+export function InvoiceDialog(props: {
+  rows: readonly InboxRow[];
+  store: InboxStore;
+  format: Formatters;
+  onClose: () => void;
+}) {
   const { db } = useApp();
   const { id } = useWorkspace().workspace;
   const queryClient = useQueryClient();
@@ -52,6 +58,12 @@ export function InvoiceDialog(props: { rows: readonly InboxRow[]; format: Format
       if (done[batch.key] !== undefined) continue;
       const target = targets[batch.key] ?? NEW;
       const ids = batch.rows.map((row) => row.id);
+      if (batch.rows.some((row) => row.status === "draft")) {
+        const outcome = await props.store.act({ type: "invoice", invoiceId: target === NEW ? null : target }, ids);
+        if (typeof outcome?.invoice_id === "string") done[batch.key] = outcome.invoice_id;
+        else failed[batch.key] = "None of these lines could be approved.";
+        continue;
+      }
       const result =
         target === NEW ? await createInvoice(db, batch.clientId, ids) : await addToInvoice(db, target, ids);
       if (result.ok) done[batch.key] = result.value;
@@ -119,7 +131,7 @@ export function InvoiceDialog(props: { rows: readonly InboxRow[]; format: Format
           <Button onClick={props.onClose}>Cancel</Button>
           {plan.batches.length > 0 && (
             <Button type="submit" variant="primary" busy={busy} autoFocus>
-              {several ? `Put on ${plan.batches.length} invoices` : "Put on the invoice"}
+              {`${plan.opens ? "Approve and put" : "Put"} on ${several ? `${plan.batches.length} invoices` : "the invoice"}`}
             </Button>
           )}
         </DialogActions>

@@ -1,4 +1,4 @@
-import { Check, Clock, EyeOff, FilePlus2, RotateCcw, X } from "lucide-react";
+import { Check, Clock, EyeOff, FilePlus2, Merge, RotateCcw, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -16,6 +16,7 @@ export function SelectionBar(props: {
   onApprove: () => void;
   onIgnore: () => void;
   onDefer: (anchor: Element) => void;
+  onMerge: () => void;
   onBringBack: () => void;
   onInvoice: () => void;
   onClear: () => void;
@@ -41,10 +42,18 @@ export function SelectionBar(props: {
             <BarButton icon={<Check size={14} aria-hidden />} label="Approve" onClick={props.onApprove} primary />
             <BarButton icon={<EyeOff size={14} aria-hidden />} label="Ignore" onClick={props.onIgnore} />
             <BarButton icon={<Clock size={14} aria-hidden />} label="Defer" onClick={props.onDefer} />
+            {totals.count > 1 && (
+              <BarButton icon={<Merge size={14} aria-hidden />} label="Merge…" onClick={props.onMerge} />
+            )}
           </>
         )}
-        {tab === "approved" && props.canManage && (
-          <BarButton icon={<FilePlus2 size={14} aria-hidden />} label="Invoice…" onClick={props.onInvoice} primary />
+        {(tab === "approved" || triage) && props.canManage && (
+          <BarButton
+            icon={<FilePlus2 size={14} aria-hidden />}
+            label="Invoice…"
+            onClick={props.onInvoice}
+            primary={!triage}
+          />
         )}
         {props.canWork && tab !== "open" && (
           <BarButton icon={<RotateCcw size={14} aria-hidden />} label="Bring back" onClick={props.onBringBack} />

@@ -11,7 +11,6 @@ export interface InboxCommandTargets {
   /** A line is active or selected. */
   hasTarget: boolean;
   hasSelection: boolean;
-  undoable: boolean;
   editing: boolean;
   paneOpen: boolean;
   filterField: RefObject<HTMLInputElement | null>;
@@ -21,6 +20,12 @@ export interface InboxCommandTargets {
   approve: () => void;
   edit: () => void;
   ignore: () => void;
+  ignoreWithReason: () => void;
+  approveToInvoice: () => void;
+  split: () => void;
+  merge: () => void;
+  join: () => void;
+  acceptFlag: () => void;
   defer: () => void;
   bringBack: () => void;
   invoice: () => void;
@@ -39,7 +44,41 @@ export function useInboxCommands(to: InboxCommandTargets): void {
   const commands: Command[] = [
     { id: "approve", label: "Approve", group: lines, keys: ["a"], enabled: triage && to.hasTarget, run: to.approve },
     { id: "edit", label: "Edit in place", group: lines, keys: ["e"], enabled: triage && to.hasTarget, run: to.edit },
+    {
+      id: "approve to invoice",
+      label: "Approve onto a new invoice draft",
+      group: lines,
+      keys: ["shift+a"],
+      enabled: triage && to.canManage && to.hasTarget,
+      run: to.approveToInvoice,
+    },
+    { id: "split", label: "Split…", group: lines, keys: ["s"], enabled: triage && to.hasTarget, run: to.split },
+    { id: "merge", label: "Merge…", group: lines, keys: ["m"], enabled: triage && to.hasSelection, run: to.merge },
+    {
+      id: "join",
+      label: "Join a split again, or take a merge apart",
+      group: lines,
+      keys: ["shift+s"],
+      enabled: triage && to.hasTarget,
+      run: to.join,
+    },
     { id: "ignore", label: "Ignore", group: lines, keys: ["i"], enabled: triage && to.hasTarget, run: to.ignore },
+    {
+      id: "ignore with a reason",
+      label: "Ignore with a reason…",
+      group: lines,
+      keys: ["shift+i"],
+      enabled: triage && to.hasTarget,
+      run: to.ignoreWithReason,
+    },
+    {
+      id: "accept flag",
+      label: "Accept the flag",
+      group: lines,
+      keys: ["f"],
+      enabled: triage && to.hasTarget,
+      run: to.acceptFlag,
+    },
     { id: "defer", label: "Defer…", group: lines, keys: ["d"], enabled: triage && to.hasTarget, run: to.defer },
     {
       id: "bring back",
@@ -54,7 +93,7 @@ export function useInboxCommands(to: InboxCommandTargets): void {
       label: "Invoice…",
       group: lines,
       keys: ["n"],
-      enabled: to.canManage && to.tab === "approved",
+      enabled: to.canManage && (to.tab === "approved" || (triage && to.hasTarget)),
       run: to.invoice,
     },
     {
@@ -62,7 +101,7 @@ export function useInboxCommands(to: InboxCommandTargets): void {
       label: "Undo the last action",
       group: lines,
       keys: ["u", "mod+z"],
-      enabled: to.undoable,
+      enabled: to.canWork,
       run: to.undo,
     },
     {

@@ -1,18 +1,26 @@
+import type { DraftPart, MergedFields } from "@billhook/database/drafts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { type DraftEdit, type EditField, type ReadEdit, beginEdit, readEdit } from "./draft-edit.ts";
 import type { RowHandlers } from "./draft-row.tsx";
 import type { DraftGroup } from "./group-drafts.ts";
 import type { InboxAction } from "./inbox-actions.ts";
+import { planInvoices } from "./invoice-batches.ts";
+import { type ProjectChoice, shownOf } from "./project-choices.ts";
+import { useKeptEdit } from "./use-kept-edit.ts";
 import type { InboxRow, InboxTab } from "./inbox-row.ts";
 import type { InboxSnapshot, InboxStore } from "./inbox-store.ts";
 import { type Focus, type FocusAction, changeFocus, followList, noFocus } from "./selection.ts";
 import type { InboxView } from "./use-inbox-view.ts";
 
-interface Deferring {
+/** What is asked about in a popover at the line. */
+interface Asking {
   ids: string[];
   anchor: Element;
 }
+
+/** Lines that a dialog is about. */
+type Dialogue = { type: "invoice" | "merge"; rows: readonly InboxRow[] } | { type: "split"; row: InboxRow };
 
 const nothingRead: ReadEdit = { errors: {}, changes: {} };
 
@@ -24,13 +32,15 @@ export function useInboxControl(context: {
   tab: InboxTab;
   format: Formatters;
   canWork: boolean;
+  projects: readonly ProjectChoice[];
 }) {
-  const { store, snapshot, view, format } = context;
+  const { store, snapshot, view, format, projects } = context;
   const [focus, setFocus] = useState<Focus>(noFocus);
   const [edit, setEdit] = useState<DraftEdit | null>(null);
   const [pane, setPane] = useState(false);
-  const [deferring, setDeferring] = useState<Deferring | null>(null);
-  const [invoicing, setInvoicing] = useState<readonly InboxRow[] | null>(null);
+  const [deferring, setDeferring] = useState<Asking | null>(null);
+  const [ignoring, setIgnoring] = useState<Asking | null>(null);
+  const [dialogue, setDialogue] = useState<Dialogue | null>(null);
   // Handlers are made once and read the present through this, so that rows need not be drawn again.
   const now = useRef({ ...context, focus, edit });
   now.current = { ...context, focus, edit };
@@ -54,7 +64,12 @@ export function useInboxControl(context: {
         : readEdit(edit, editedRow, format.localeOf(editedRow.client_id)),
     [edit, editedRow, format],
   );
-  const typed = useMemo(() => (editedRow === undefined ? null : { ...editedRow, ...read.changes }), [editedRow, read]);
+  const follows = useMemo(() => shownOf(read.changes, projects), [read, projects]);
+  const typed = useMemo(
+    () => (editedRow === undefined ? null : { ...editedRow, ...follows, ...read.changes }),
+    [editedRow, read, follows],
+  );
+  useKeptEdit(store, snapshot, edit, setEdit);
 
   /** The list has the keyboard again. */
   const returnToList = (): void => {
@@ -68,7 +83,7 @@ export function useInboxControl(context: {
   const stable = useMemo(() => {
     const act = (action: InboxAction, ids: readonly string[]): void => {
       if (ids.length === 0 || !now.current.canWork) return;
-      now.current.store.act(action, ids);
+      void now.current.store.act(action, ids);
     };
     const targets = (): string[] => {
       const { focus: present, view: list } = now.current;
@@ -87,6 +102,28 @@ export function useInboxControl(context: {
       setFocus((present) => ({ ...present, active: id, anchor: id }));
       setEdit(beginEdit(row, field, now.current.format.localeOf(row.client_id)));
     };
+    const rowsOf = (ids: readonly string[]): InboxRow[] =>
+      ids.flatMap((id) => now.current.snapshot.rows.get(id) ?? []).filter((row) => row.status === "draft");
+    const startSplit = (id: string): void => {
+      const [row] = rowsOf([id]);
+      if (row !== undefined && row.minutes > 1 && now.current.canWork) setDialogue({ type: "split", row });
+    };
+    const startMerge = (ids: readonly string[]): void => {
+      const rows = rowsOf(ids);
+      if (rows.length > 1 && now.current.canWork) setDialogue({ type: "merge", rows });
+    };
+    /** Puts back what splits and merges had taken away. */
+    const join = (ids: readonly string[]): void => {
+      for (const id of new Set(rowsOf(ids).flatMap((row) => row.made_by ?? []))) {
+        const made = [...now.current.snapshot.rows.values()].filter(
+          (row) => row.made_by === id && row.replaced_by === null,
+        );
+        act(
+          { type: "join", id },
+          made.map((row) => row.id),
+        );
+      }
+    };
     const handlers: RowHandlers = {
       activate: (id) => move({ type: "activate", id }),
       toggle: (id, range) => move({ type: range ? "range" : "toggle", id }),
@@ -98,12 +135,18 @@ export function useInboxControl(context: {
       approve: (id) => act({ type: "approve" }, [id]),
       ignore: (id) => act({ type: "ignore", reason: null }, [id]),
       defer: (id, anchor) => setDeferring({ ids: [id], anchor }),
+      split: (id) => startSplit(id),
+      join: (id) => join([id]),
+      accept: (id, code) => act({ type: "accept", code }, [id]),
       bringBack: (id) => bringBack([id]),
     };
-    return { act, targets, bringBack, startEdit, handlers };
+    return { act, targets, bringBack, startEdit, startSplit, startMerge, join, handlers };
   }, [move]);
 
   const rowElement = (id: string | undefined): Element | null => document.getElementById(`draft-${id ?? ""}`);
+
+  const anchorOf = (ids: readonly string[]): Element | null =>
+    rowElement(focus.active ?? ids[0]) ?? document.querySelector("[role=toolbar]");
 
   const commands = {
     toggleActive: () => {
@@ -117,20 +160,63 @@ export function useInboxControl(context: {
     ignore: () => stable.act({ type: "ignore", reason: null }, stable.targets()),
     defer: () => {
       const ids = stable.targets();
-      const anchor = rowElement(focus.active ?? ids[0]) ?? document.querySelector("[role=toolbar]");
+      const anchor = anchorOf(ids);
       if (ids.length > 0 && anchor !== null) setDeferring({ ids, anchor });
+    },
+    ignoreWithReason: () => {
+      const ids = stable.targets();
+      const anchor = anchorOf(ids);
+      if (ids.length > 0 && anchor !== null) setIgnoring({ ids, anchor });
+    },
+    approveToInvoice: () => {
+      const rows = stable.targets().flatMap((id) => snapshot.rows.get(id) ?? []);
+      for (const batch of planInvoices(rows).batches) {
+        stable.act(
+          { type: "invoice", invoiceId: null },
+          batch.rows.map((row) => row.id),
+        );
+      }
+    },
+    split: () => {
+      const id = focus.active ?? stable.targets()[0];
+      if (id !== undefined) stable.startSplit(id);
+    },
+    merge: () => stable.startMerge(stable.targets()),
+    join: () => stable.join(stable.targets()),
+    acceptFlag: () => {
+      for (const [code, rows] of Map.groupBy(
+        stable.targets().flatMap((id) => snapshot.rows.get(id) ?? []),
+        (row) => row.flags.find((flag) => flag.accepted_at === undefined)?.code,
+      )) {
+        const ids = rows.map((row) => row.id);
+        if (code !== undefined) stable.act({ type: "accept", code }, ids);
+      }
     },
     bringBack: () => stable.bringBack(stable.targets()),
     invoice: () => {
-      const ids = focus.selected.size > 0 ? stable.targets() : view.order;
-      setInvoicing(ids.flatMap((id) => snapshot.rows.get(id) ?? []));
+      const all = context.tab === "approved" && focus.selected.size === 0;
+      const ids = all ? view.order : stable.targets();
+      if (ids.length > 0) {
+        setDialogue({ type: "invoice", rows: ids.flatMap((id) => snapshot.rows.get(id) ?? []) });
+      }
     },
-    undo: () => store.undo(),
+    undo: () => void store.undo(),
     togglePane: () => setPane((open) => !open),
     escape: () => {
       if (pane) setPane(false);
       else move({ type: "clear" });
     },
+  };
+
+  /** Splits or merges, and goes on with what came of it. */
+  const replace = (action: Extract<InboxAction, { type: "split" | "merge" }>, ids: readonly string[]): void => {
+    setDialogue(null);
+    move({ type: "clear" });
+    returnToList();
+    void store.act(action, ids).then((outcome) => {
+      const made = outcome?.changed.findLast((row) => row.made_by === action.id);
+      if (made !== undefined) move({ type: "activate", id: made.id });
+    });
   };
 
   const editHandlers = {
@@ -139,7 +225,8 @@ export function useInboxControl(context: {
     save: (): void => {
       if (edit === null || Object.keys(read.errors).length > 0) return;
       if (Object.keys(read.changes).length > 0) {
-        store.act({ type: "edit", changes: read.changes }, [edit.id], new Map([[edit.id, edit.version]]));
+        const action = { type: "edit", changes: read.changes, shown: follows } as const;
+        void store.act(action, [edit.id], new Map([[edit.id, edit.version]]));
       }
       setEdit(null);
       returnToList();
@@ -167,8 +254,9 @@ export function useInboxControl(context: {
     ),
     deferring,
     deferSelection: (anchor: Element) => setDeferring({ ids: stable.targets(), anchor }),
-    deferUntil: (until: string) => {
-      if (deferring !== null) stable.act({ type: "defer", until }, deferring.ids);
+    deferUntil: (until: string | null) => {
+      const action: InboxAction = until === null ? { type: "defer", until, forTicket: true } : { type: "defer", until };
+      if (deferring !== null) stable.act(action, deferring.ids);
       setDeferring(null);
       returnToList();
     },
@@ -176,8 +264,30 @@ export function useInboxControl(context: {
       setDeferring(null);
       returnToList();
     },
-    invoicing,
-    closeInvoice: () => setInvoicing(null),
+    ignoring,
+    ignoreFor: (reason: string | null) => {
+      if (ignoring !== null) stable.act({ type: "ignore", reason }, ignoring.ids);
+      setIgnoring(null);
+      returnToList();
+    },
+    closeIgnore: () => {
+      setIgnoring(null);
+      returnToList();
+    },
+    dialogue,
+    split: (row: InboxRow, parts: DraftPart[]) => {
+      replace({ type: "split", id: crypto.randomUUID(), parts }, [row.id]);
+    },
+    merge: (rows: readonly InboxRow[], fields: MergedFields) => {
+      replace(
+        { type: "merge", id: crypto.randomUUID(), fields },
+        rows.map((row) => row.id),
+      );
+    },
+    closeDialogue: () => {
+      setDialogue(null);
+      returnToList();
+    },
     /** Another list: nothing is active, selected or edited. */
     reset: useCallback(() => {
       setFocus(noFocus);

@@ -1,0 +1,82 @@
+import { type SkippedDraft, skipMessages } from "@billhook/database/drafts";
+import type { Formatters } from "../../data/format.ts";
+import { dismissToast, notify, notifyError } from "../../ui/toast.tsx";
+import { describeAction, describeUndo } from "./action-words.ts";
+import type { ActionReport, InboxStore } from "./inbox-store.ts";
+
+const acts: Record<string, string> = {
+  edit: "edited it",
+  approve: "approved it",
+  unapprove: "took its approval back",
+  ignore: "ignored it",
+  restore: "brought it back",
+  defer: "deferred it",
+  undefer: "brought it back",
+  split: "split it",
+  merge: "merged it with others",
+  join: "joined its parts again",
+  unmerge: "took the merged line apart",
+  accept: "accepted its flag",
+  undo: "took a change to it back",
+  invoice: "put it on an invoice",
+};
+
+/** "Dev Two edited it at 10:03." where it is known; else what kept the line from being changed. */
+function describeSkip(skip: SkippedDraft, format: Formatters): string {
+  if (typeof skip.by !== "string" || skip.at === undefined) return skipMessages[skip.code];
+  return `${skip.by} ${acts[skip.action ?? ""] ?? "changed it"} (${format.instant(skip.at)}).`;
+}
+
+/** Each reason once: "Dev Two edited it (10:03). 2: It has no time yet. Enter hours first." */
+function describeSkipped(skipped: readonly SkippedDraft[], format: Formatters): string {
+  const reasons = Map.groupBy(skipped, (skip) => describeSkip(skip, format));
+  return [...reasons]
+    .map(([reason, skips]) => (reasons.size > 1 ? `${skips.length}: ${reason}` : reason))
+    .slice(0, 4)
+    .join(" ");
+}
+
+const left = (count: number): string =>
+  count === 1 ? "1 line was left as it was" : `${count} lines were left as they were`;
+
+/** Tells in a toast what became of an action, with Undo, and why something was left as it was. */
+export function tellReport(report: ActionReport, store: InboxStore, format: Formatters): void {
+  switch (report.type) {
+    case "failed": {
+      const { action } = report;
+      const again = action === null ? undefined : { label: "Try again", run: () => void store.act(action, report.ids) };
+      void notifyError(report.error.message, again);
+      return;
+    }
+    case "held":
+      void notify("Kept in this browser", undefined, "It is sent when the connection is back.", "held");
+      return;
+    case "undone": {
+      const { changed, skipped } = report.outcome;
+      // Not in the place of the one with Undo: that would keep its button.
+      void dismissToast("inbox");
+      if (changed.length > 0) void notify(describeUndo(report.act, changed.length));
+      if (skipped.length > 0) void notifyError(left(skipped.length), undefined, describeSkipped(skipped, format));
+      return;
+    }
+    case "done":
+      break;
+  }
+  const { action, outcome } = report;
+  const { changed, skipped } = outcome;
+  const count = action.type === "split" || action.type === "merge" ? changed.length - 1 : changed.length;
+  if (changed.length > 0) {
+    const undo =
+      report.actId === null || action.type === "join" ? undefined : { label: "Undo", run: () => void store.undo() };
+    void notify(describeAction(action, count, format.day), undo, undefined, "inbox");
+  }
+  if (skipped.length > 0) {
+    const overtaken = skipped.filter((skip) => skip.code === "changed").map((skip) => skip.id);
+    // What was typed is not lost: it can still be put over the other person's change.
+    const mine =
+      action.type === "edit" && overtaken.length > 0
+        ? { label: "Save mine", run: () => void store.act(action, overtaken) }
+        : undefined;
+    void notifyError(left(skipped.length), mine, describeSkipped(skipped, format));
+  }
+}
