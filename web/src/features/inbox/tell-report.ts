@@ -55,7 +55,7 @@ export function tellReport(report: ActionReport, store: InboxStore, format: Form
       const { changed, skipped } = report.outcome;
       // Not in the place of the one with Undo: that would keep its button.
       void dismissToast("inbox");
-      if (changed.length > 0) void notify(describeUndo(report.act, changed.length));
+      if (changed.length > 0) void notify(describeUndo(report.act, changed.length), undefined, undefined, "undone");
       if (skipped.length > 0) void notifyError(left(skipped.length), undefined, describeSkipped(skipped, format));
       return;
     }
