@@ -2,14 +2,15 @@
  * Zendesk Support, below `/api/v2`; `baseUrl` is the account's own address, `https://team.zendesk.com`.
  *
  * Up to a hundred tickets are read in one request, with the people, groups and organisations they name ("Show Multiple
- * Tickets", "Side-Loading"); what is not among them is deleted, or not for this token. A status of the account's own
+ * Tickets", "Side-Loading"). Lists leave out what was archived, four months after it was closed; a ticket asked for by
+ * itself is there all the same, so that only what is not found this way either is gone. A status of the account's own
  * stands in one of Zendesk's categories ("Custom ticket statuses"). Zendesk itself keeps no time: what the Time Tracking
  * app stores is in fields that every account names for itself, so a ticket has none here and none is written.
  */
 import { authorise, failure, type Host, mapResult, readJson } from "@billhook/http/call";
 import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
-import { orElse, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
+import { orElse, readEach, readEntries, readInBatches, type TicketOutcome } from "./batches.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
 import { createOAuth } from "./oauth.ts";
 import { id, instant, labels, line, title } from "./ticket-text.ts";
@@ -28,6 +29,8 @@ const host: Host = {
 const prefix = "ZD";
 /** "Show Multiple Tickets": up to 100 ids. */
 const mostIds = 100;
+const atOnce = 4;
+const include = "users,groups,organizations";
 
 const ticket = z.object({
   id: z.int(),
@@ -44,15 +47,17 @@ const ticket = z.object({
 });
 type ApiTicket = z.infer<typeof ticket>;
 
-const named = z.object({ id: id, name: line });
-const person = z.object({ id: id, name: line, email: line });
-const many = z.object({
-  tickets: z.array(z.unknown()),
+const named = z.object({ id, name: line });
+const person = z.object({ id, name: line, email: line });
+const sideloads = {
   users: z.array(z.unknown()).catch([]),
   groups: z.array(z.unknown()).catch([]),
   organizations: z.array(z.unknown()).catch([]),
-});
-const status = z.object({ id: id, agent_label: line, status_category: line });
+};
+const many = z.object({ tickets: z.array(z.unknown()), ...sideloads });
+const one = z.object({ ticket: z.unknown(), ...sideloads });
+type Page = z.infer<typeof many>;
+const status = z.object({ id, agent_label: line, status_category: line });
 const statuses = z.object({ custom_statuses: z.array(status) });
 const me = z.object({ user: z.object({ id, name: line, email: line, role: line }) });
 
@@ -102,11 +107,23 @@ export const zendesk: Tracker = {
 
 const rootOf = ({ baseUrl, webUrl }: TrackerConnection): string => (webUrl ?? baseUrl ?? "").replace(/\/+$/, "");
 
-const showMany = (connection: TrackerConnection, ids: readonly number[], include?: string) =>
-  readJson(host, connection, many, {
-    path: "/api/v2/tickets/show_many.json",
-    query: { ids: ids.join(","), include },
+/** The tickets with these numbers, in as many answers as it takes; those that are not there are left out. */
+async function readNumbers(connection: TrackerConnection, numbers: readonly number[]): Promise<CallResult<Page[]>> {
+  const path = "/api/v2/tickets/show_many.json";
+  const query = { ids: numbers.join(","), include };
+  const listed = await readJson(host, connection, many, { path, query });
+  if (!listed.ok) return listed;
+  const found = new Set(readEntries(ticket, listed.value.body.tickets).map((entry) => entry.id));
+  const missing = numbers.filter((number) => !found.has(number));
+  const rest = await readEach(missing, atOnce, async (number) => {
+    const read = await readJson(host, connection, one, { path: `/api/v2/tickets/${number}.json`, query: { include } });
+    return orElse(
+      mapResult(read, ({ body }): Page | null => ({ ...body, tickets: [body.ticket] })),
+      null,
+    );
   });
+  return mapResult(rest, (pages) => [listed.value.body, ...pages.filter((page) => page !== null)]);
+}
 
 async function readBatch(
   connection: TrackerConnection,
@@ -115,17 +132,17 @@ async function readBatch(
   const numbers = new Map(keys.flatMap((key) => numberOf(prefix, key).map((number) => [number, key] as const)));
   const outcomes = new Map<string, TicketOutcome>();
   if (numbers.size === 0) return { ok: true, value: outcomes, budget: null };
-  const read = await showMany(connection, [...numbers.keys()], "users,groups,organizations");
+  const read = await readNumbers(connection, [...numbers.keys()]);
   if (!read.ok) return read;
-  const { body } = read.value;
-  const tickets = readEntries(ticket, body.tickets);
+  const every = (part: keyof Page): unknown[] => read.value.flatMap((page) => page[part]);
+  const tickets = readEntries(ticket, every("tickets"));
   const extra = await readExtra(connection, tickets);
   if (!extra.ok) return extra;
   const byName = (list: unknown[]) => new Map(readEntries(named, list).map((entry) => [entry.id, entry.name]));
   const names: Names = {
-    people: new Map(readEntries(person, body.users).map((entry) => [entry.id, entry])),
-    groups: byName(body.groups),
-    organisations: byName(body.organizations),
+    people: new Map(readEntries(person, every("users")).map((entry) => [entry.id, entry])),
+    groups: byName(every("groups")),
+    organisations: byName(every("organizations")),
     ...extra.value,
   };
   for (const entry of tickets) {
@@ -162,7 +179,7 @@ async function readExtra(
   const wanted = tickets.flatMap(({ problem_id: of }) => (of === null || value.problems.has(of) ? [] : [of]));
   if (wanted.length > 0) {
     const problems = orElse(
-      mapResult(await showMany(connection, [...new Set(wanted)]), ({ body }) => body.tickets),
+      mapResult(await readNumbers(connection, [...new Set(wanted)]), (pages) => pages.flatMap((page) => page.tickets)),
       [],
     );
     if (!problems.ok) return problems;

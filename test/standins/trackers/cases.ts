@@ -123,8 +123,8 @@ export const cases: TrackerCase[] = [
     site: null,
     key: (number) => `ZD-${number}`,
     movedKey: null,
-    // The tickets, the account's statuses, the problems.
-    requests: () => 3,
+    // The tickets, the one of them that is not there, the account's statuses, the problems.
+    requests: () => 4,
     has: ["parent"],
     doneStatus: "Done",
   },

@@ -136,6 +136,17 @@ describe("Zendesk", () => {
     });
   });
 
+  it("finds a ticket that was archived long ago", async () => {
+    const old: NewTicket = { key: "ZD-1", title: "Old", isDone: true, updatedAt: "2024-01-02T03:04:05.000Z" };
+    const fresh: NewTicket = { key: "ZD-2", title: "Fresh", project: { key: "X", title: "Studio" } };
+    await withStandin("zendesk", [old, fresh], async (standin, connection) => {
+      const answers = valueOf(await trackerFor("zendesk").readTickets(connection, ["ZD-1", "ZD-2", "ZD-3"]));
+      expect(answers.map(({ outcome }) => outcome)).toEqual(["found", "found", "gone"]);
+      expect(answers[0]).toMatchObject({ ticket: { title: "Old", isDone: true } });
+      expect(standin.requests.filter((request) => request.includes("show_many"))).toHaveLength(1);
+    });
+  });
+
   it("does without the account's statuses and problems where they are not for the token", async () => {
     const incident: NewTicket = {
       key: "ZD-1",

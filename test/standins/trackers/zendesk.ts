@@ -41,8 +41,14 @@ export async function startZendeskStandin(options: ApplicationOptions): Promise<
   standin.route("GET", "/api/v2/tickets/show_many.json", (c) => {
     const ids = (c.req.query("ids") ?? "").split(",");
     if (ids.length > 100) return c.json({ error: "RecordInvalid", description: "Too many ids" }, 422);
-    const found = ids.flatMap((id) => standin.tickets.find(({ key }) => String(numberOf(key)) === id) ?? []);
+    const found = ids.flatMap((id) => findTicket(standin, id) ?? []).filter((ticket) => !isArchived(ticket));
     return c.json({ tickets: found.map((ticket) => toTicket(standin, ticket)), ...sideloads(c, found) });
+  });
+  standin.route("GET", "/api/v2/tickets/:file", (c) => {
+    const found = findTicket(standin, (c.req.param("file") ?? "").replace(/\.json$/, ""));
+    return found === undefined
+      ? c.json({ error: "RecordNotFound", description: "Not found" }, 404)
+      : c.json({ ticket: toTicket(standin, found), ...sideloads(c, [found]) });
   });
   await standin.start();
   return Object.assign(standin, { oauth });
@@ -55,6 +61,13 @@ function tokenOf(header: string): string | null {
   const [, secret] = /^[^:]+\/token:(.+)$/.exec(Buffer.from(value, "base64").toString("utf8")) ?? [];
   return secret ?? null;
 }
+
+const findTicket = (standin: TrackerStandin, id: string): StandinTicket | undefined =>
+  standin.tickets.find(({ key }) => String(numberOf(key)) === id);
+
+/** "Archived tickets": closed for 120 days; lists leave them out. */
+const isArchived = ({ isDone, updatedAt }: StandinTicket): boolean =>
+  isDone && Date.now() - Date.parse(updatedAt) > 120 * 86_400_000;
 
 /** Ids made of words: the same word, the same id. */
 const idOf = (word: string): number =>
