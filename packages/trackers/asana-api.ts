@@ -2,6 +2,7 @@
 import { authorise, failure, type Host, mapResult, readJson } from "@billhook/http/call";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
+import { ownId } from "./ticket-text.ts";
 import type { TrackerConnection } from "./tracker.ts";
 
 export const webRoot = "https://app.asana.com";
@@ -14,7 +15,7 @@ const mostPages = 20;
 const action = z.object({ status_code: z.int(), body: z.unknown() });
 const batchAnswer = z.object({ data: z.array(action) });
 
-export const created = z.object({ data: z.object({ gid: z.string() }) });
+export const created = z.object({ data: z.object({ gid: ownId }) });
 
 export const pageOf = <T>(entry: z.ZodType<T>) =>
   z.object({

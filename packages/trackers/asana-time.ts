@@ -6,10 +6,11 @@ import { mapResult, readJson, send } from "@billhook/http/call";
 import type { CallResult } from "@billhook/http/result";
 import * as z from "zod";
 import { asanaHost, created, findTask, mostActions, pageOf, readActions, readPages } from "./asana-api.ts";
+import { ownId } from "./ticket-text.ts";
 import type { TrackerConnection, TrackerWorklog } from "./tracker.ts";
 import { markedComment, wholeMinutes } from "./worklog-text.ts";
 
-const entries = pageOf(z.object({ gid: z.string(), entered_on: z.string().nullable().catch(null) }));
+const entries = pageOf(z.object({ gid: ownId, entered_on: z.string().nullable().catch(null) }));
 const described = z.object({ data: z.object({ description: z.string() }) });
 
 export const asanaWorklog: TrackerWorklog = {

@@ -16,7 +16,7 @@ import { orElse, readInBatches, type TicketOutcome, toOutcome } from "./batches.
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
 import { pathBelow } from "./ticket-key.ts";
-import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
+import { id, instant, line, link, ownId, title, toMinutes } from "./ticket-text.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 
 const taskFields = [
@@ -48,7 +48,7 @@ const customField = z.object({
   number_value: z.number().nullable().catch(null),
 });
 const task = z.object({
-  gid: z.string().min(1).max(40),
+  gid: ownId,
   name: title,
   resource_subtype: line,
   completed: z.boolean().catch(false),
@@ -70,7 +70,7 @@ const taskBody = z.object({ data: task });
 const user = z.object({
   data: z.object({ name: line, email: line }),
 });
-const workspaces = pageOf(z.object({ gid: z.string(), name: title }));
+const workspaces = pageOf(z.object({ gid: ownId, name: title }));
 const workspaceFields = pageOf(z.object({ id_prefix: line }));
 
 const subtypes: Record<string, string> = { default_task: "Task", milestone: "Milestone", approval: "Approval" };

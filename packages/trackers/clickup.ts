@@ -13,7 +13,7 @@ import * as z from "zod";
 import { orElse, readEach, readInBatches, type TicketOutcome, toOutcome } from "./batches.ts";
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
-import { id, instant, line, link, title, toMinutes } from "./ticket-text.ts";
+import { id, instant, line, link, ownId, title, toMinutes } from "./ticket-text.ts";
 import { pathBelow } from "./ticket-key.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
@@ -41,7 +41,7 @@ const place = z
 const milliseconds = z.coerce.number().nullable().catch(null);
 
 const task = z.object({
-  id: z.string().min(1).max(40),
+  id: ownId,
   custom_id: line,
   custom_item_id: z.int().nullable().catch(null),
   name: title,
@@ -58,13 +58,13 @@ const task = z.object({
 });
 type Task = z.infer<typeof task>;
 
-const teams = z.object({ teams: z.array(z.object({ id: z.string(), name: title })) });
+const teams = z.object({ teams: z.array(z.object({ id: ownId, name: title })) });
 const user = z.object({ user: z.object({ username: line, email: line }) });
 const itemTypes = z.object({ custom_items: z.array(z.object({ id: z.int(), name: line })) });
 const timeEntries = z.object({
-  data: z.array(z.object({ id: z.string(), description: z.string().nullable().catch(null) })),
+  data: z.array(z.object({ id: ownId, description: z.string().nullable().catch(null) })),
 });
-const savedEntry = z.object({ data: z.object({ id: z.string() }) });
+const savedEntry = z.object({ data: z.object({ id: ownId }) });
 
 /** What every workspace has ("Custom Task Types"). */
 const itemNames = new Map<number, string>([

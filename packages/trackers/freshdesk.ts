@@ -11,7 +11,7 @@ import type { CallResult, Token } from "@billhook/http/result";
 import * as z from "zod";
 import { orElse, readEach, readInBatches, type TicketOutcome } from "./batches.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
-import { id, instant, labels, line, title } from "./ticket-text.ts";
+import { instant, labels, line, ownId, title } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment, wholeMinutes } from "./worklog-text.ts";
 
@@ -40,7 +40,7 @@ const ticket = z.object({
   type: line,
   status: z.int(),
   tags: labels,
-  responder_id: id,
+  responder_id: ownId.nullable().catch(null),
   company: z.object({ name: line }).nullable().catch(null),
   updated_at: instant,
   deleted: z.boolean().nullable().catch(null),
@@ -55,7 +55,7 @@ const spent = z
   .transform((value) => /^(\d{1,5}):([0-5]\d)$/.exec(value))
   .transform((parts) => (parts === null ? 0 : Number(parts[1]) * 60 + Number(parts[2])))
   .catch(0);
-const timeEntry = z.object({ id, note: z.string().nullable().catch(null), time_spent: spent });
+const timeEntry = z.object({ id: ownId, note: z.string().nullable().catch(null), time_spent: spent });
 type TimeEntry = z.infer<typeof timeEntry>;
 /** Each status' number, and its names for agents and for customers. */
 const statusField = z.array(z.object({ choices: z.record(z.string(), z.array(line).catch([])).catch({}) }));
@@ -120,7 +120,7 @@ export const freshdesk: Tracker = {
       const entries = await readEntries(connection, number);
       if (!entries.ok) return entries;
       const known = entries.value.find(({ note }) => note?.includes(marker));
-      if (known?.id != null) return { ...entries, value: { id: known.id, wasThere: true } };
+      if (known !== undefined) return { ...entries, value: { id: known.id, wasThere: true } };
       const minutes = wholeMinutes(seconds);
       const body = {
         time_spent: `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`,
@@ -128,8 +128,8 @@ export const freshdesk: Tracker = {
         executed_at: new Date(startedAt).toISOString(),
       };
       const path = `${pathOf(number)}/time_entries`;
-      const made = await readJson(host, connection, z.object({ id: z.int() }), { method: "POST", path, body });
-      return mapResult(made, (answer) => ({ id: String(answer.body.id), wasThere: false }));
+      const made = await readJson(host, connection, z.object({ id: ownId }), { method: "POST", path, body });
+      return mapResult(made, (answer) => ({ id: answer.body.id, wasThere: false }));
     },
 
     async withdraw(connection, log) {

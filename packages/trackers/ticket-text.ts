@@ -64,6 +64,12 @@ export const id = z
   .nullable()
   .catch(null);
 
+/** An id that cannot be done without, fit to stand in a path; a number is given as text. */
+export const ownId = z
+  .union([z.string(), z.int()])
+  .transform(String)
+  .pipe(z.string().regex(/^[\w-]{1,100}$/));
+
 /** An instant in any form that names one, as ISO 8601 in UTC. */
 export const instant = z
   .union([z.string().max(40), z.number()])

@@ -16,7 +16,7 @@ import { orElse, readEach, readEntries, readInBatches, type TicketOutcome } from
 import { labelsBy } from "./label-names.ts";
 import { claimNumber, numberOf } from "./numbered.ts";
 import { createOAuth } from "./oauth.ts";
-import { instant, line, link, title, toMinutes } from "./ticket-text.ts";
+import { instant, line, link, ownId, title, toMinutes } from "./ticket-text.ts";
 import type { Ticket, Tracker, TrackerConnection, TrackerOAuth } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
 
@@ -44,7 +44,7 @@ const hostOf = ({ site }: TrackerConnection): Host => ({
 const whole = z.coerce.number().int().nonnegative().catch(0);
 
 const ticket = z.object({
-  id: z.string().min(1).max(40),
+  id: ownId,
   ticketNumber: whole,
   subject: title,
   status: line,
@@ -66,8 +66,8 @@ type ApiTicket = z.infer<typeof ticket>;
 const list = z.object({ data: z.array(z.unknown()) });
 const tags = z.object({ data: labelsBy("name") });
 const summation = z.object({ totalHours: whole, totalMins: whole, totalSeconds: whole });
-const timeEntry = z.object({ id: z.string(), description: z.string().nullable().catch(null) });
-const organisation = z.object({ id: z.unknown().transform(String), companyName: line, portalName: line });
+const timeEntry = z.object({ id: ownId, description: z.string().nullable().catch(null) });
+const organisation = z.object({ id: ownId, companyName: line, portalName: line });
 const myself = z.object({ name: line, emailId: line });
 
 export const zohoDesk: Tracker = {
