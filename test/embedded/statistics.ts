@@ -1,11 +1,15 @@
 import type { EmbeddedConnection } from "./connection.ts";
 import type { Log } from "./log.ts";
 
-/** Autovacuum's own thresholds for analyze: autovacuum_analyze_threshold and _scale_factor. */
+/**
+ * Autovacuum's own thresholds for analyze (autovacuum_analyze_threshold and _scale_factor), and a pause between two, as its
+ * autovacuum_naptime, which only a table that grew by half does not wait for: that is when plans go wrong.
+ */
 const changedTables = `
   select format('%I.%I', s.schemaname, s.relname) as name
   from pg_stat_user_tables s
   where s.n_mod_since_analyze > 50 + 0.1 * s.n_live_tup
+    and (s.n_mod_since_analyze > 0.5 * s.n_live_tup or s.last_analyze < now() - interval '15 seconds')
   limit 20`;
 const everySeconds = 2;
 
