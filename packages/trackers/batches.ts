@@ -68,9 +68,9 @@ const endings: ReadonlySet<CallFailure["code"]> = new Set(["unauthorised", "rate
 
 const gone: TicketOutcome = { outcome: "gone" };
 
-/** `moved` where the ticket has another key than it was asked by. */
+/** `moved` where the ticket has another key than it was asked by, and not only in other letters. */
 export const toOutcome = (key: string, ticket: Ticket): TicketOutcome => ({
-  outcome: ticket.key === key ? "found" : "moved",
+  outcome: ticket.key.toLowerCase() === key.toLowerCase() ? "found" : "moved",
   ticket,
 });
 

@@ -4,6 +4,7 @@ import { asana } from "./asana.ts";
 import { clickup } from "./clickup.ts";
 import { freshdesk } from "./freshdesk.ts";
 import { githubIssues } from "./github-issues.ts";
+import { gitlabIssues } from "./gitlab-issues.ts";
 import { helpScout } from "./help-scout.ts";
 import { jiraDataCenter } from "./jira-data-center.ts";
 import { jira, jiraServiceManagement } from "./jira.ts";
@@ -12,7 +13,7 @@ import type { Tracker } from "./tracker.ts";
 import { zendesk } from "./zendesk.ts";
 import { zohoDesk } from "./zoho-desk.ts";
 
-const trackers: Partial<Record<TrackerKind, Tracker>> = {
+const trackers: Record<TrackerKind, Tracker> = {
   asana,
   clickup,
   zendesk,
@@ -24,10 +25,9 @@ const trackers: Partial<Record<TrackerKind, Tracker>> = {
   "jira-data-center": jiraDataCenter,
   linear,
   "github-issues": githubIssues,
+  "gitlab-issues": gitlabIssues,
 };
 
 export function trackerFor(kind: TrackerKind): Tracker {
-  const tracker = trackers[kind];
-  if (tracker === undefined) throw new Error(`No tracker of the kind ${kind}`);
-  return tracker;
+  return trackers[kind];
 }

@@ -6,6 +6,7 @@ import { asanaWorkspace, startAsanaStandin } from "./asana.ts";
 import { clickupTeam, startClickupStandin } from "./clickup.ts";
 import { startFreshdeskStandin } from "./freshdesk.ts";
 import { startGithubIssuesStandin } from "./github-issues.ts";
+import { startGitlabIssuesStandin } from "./gitlab-issues.ts";
 import { startHelpScoutStandin } from "./help-scout.ts";
 import { startJiraStandin } from "./jira.ts";
 import { startLinearStandin } from "./linear.ts";
@@ -32,6 +33,8 @@ export interface TrackerCase {
   project?: string;
   /** False where the system does not tell people's addresses. */
   hasEmails?: false;
+  /** Time is written with mutations, which are POSTs as queries are. */
+  isGraphql?: true;
 }
 
 const bearer = (value: string): Token => ({ kind: "bearer", value });
@@ -92,6 +95,20 @@ export const cases: TrackerCase[] = [
     doneStatus: "Closed",
     project: "acme/shop",
     hasEmails: false,
+  },
+  {
+    kind: "gitlab-issues",
+    start: startGitlabIssuesStandin,
+    token: bearer,
+    site: "acme/web/shop",
+    key: (number) => `acme/web/shop#${number}`,
+    movedKey: "acme/ops#7",
+    requests: () => 1,
+    has: ["epic", "estimate", "logged"],
+    doneStatus: "Closed",
+    project: "acme/web/shop",
+    hasEmails: false,
+    isGraphql: true,
   },
   {
     kind: "asana",

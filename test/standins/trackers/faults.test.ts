@@ -131,7 +131,7 @@ describe.each(cases)("the client of $kind", (of) => {
   it("takes neither nonsense, a web page, half an answer nor an endless one for an answer", async () => {
     for (const fault of [
       { kind: "nonsense" },
-      { kind: "nonsense", body: [] },
+      { kind: "nonsense", body: [7] },
       { kind: "nonsense", body: "?" },
     ] as const) {
       standin.heal();
@@ -151,7 +151,7 @@ describe.each(cases)("the client of $kind", (of) => {
   });
 
   it("sends what changes something once", async () => {
-    if (tracker.worklog === undefined) return;
+    if (tracker.worklog === undefined || of.isGraphql === true) return;
     const entry = { key: of.key(1), startedAt: "2026-03-02T09:00:00Z", seconds: 60, comment: "Work", marker: "#m" };
     const logged = valueOf(await tracker.worklog.log(connection, entry));
     standin.fail({ kind: "error", status: 502 });
