@@ -84,8 +84,8 @@ export async function startGitlabIssuesStandin(options: TrackerStandinOptions): 
   standin.route("GET", "/api/v4/projects/:project/issues", (c) => {
     const project = decodeURIComponent(c.req.param("project") ?? "");
     if (!projects().includes(project)) return c.json({ message: "404 Project Not Found" }, 404);
-    const wanted = new URL(c.req.url).searchParams.getAll("iids[]").map(Number);
-    const found = issuesOf(standin).filter(({ key }) => projectOf(key) === project && wanted.includes(numberOf(key)));
+    const wanted = new Set(new URL(c.req.url).searchParams.getAll("iids[]").map(Number));
+    const found = issuesOf(standin).filter(({ key }) => projectOf(key) === project && wanted.has(numberOf(key)));
     return c.json(found.slice(0, 100).map((behind) => toIssue(standin, behind)));
   });
   standin.route("POST", "/api/graphql", (c) => answerGraphql(c, schema, rootOf(standin), 200));
