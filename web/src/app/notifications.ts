@@ -55,6 +55,13 @@ function describe(
         title: name === null ? "A git host no longer lets Billhook in" : `No access to ${name} at its host`,
         to: toRepository(name === null ? null : subject_id),
       };
+    case "tracker_refused":
+      return {
+        title: "A ticket system no longer lets Billhook in",
+        to: subject_id === null ? "/settings/tickets" : `/settings/tickets?tracker=${subject_id}`,
+      };
+    case "worklog_failed":
+      return { title: "Time could not be written to a ticket", to: "/inbox?tab=approved" };
     case "import_done":
       return {
         title: name === null ? "An import is done" : `The history of ${name} is imported`,

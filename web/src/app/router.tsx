@@ -204,6 +204,25 @@ const words = createRoute({
   component: lazyRouteComponent(() => import("../features/words/words-page.tsx"), "WordsPage"),
 });
 
+const tickets = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/tickets",
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { connect?: string; tracker?: string; kind?: string; refusal?: string } => {
+    const [connect, tracker, kind, refusal] = ["connect", "tracker", "kind", "refusal"].map((name) =>
+      text(search[name]),
+    );
+    return {
+      ...(connect === undefined ? {} : { connect }),
+      ...(tracker === undefined ? {} : { tracker }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(refusal === undefined ? {} : { refusal }),
+    };
+  },
+  component: lazyRouteComponent(() => import("../features/trackers/tickets-page.tsx"), "TicketsPage"),
+});
+
 const estimates = createRoute({
   getParentRoute: () => workspace,
   path: "/reports/estimates",
@@ -227,6 +246,7 @@ const routeTree = root.addChildren([
     settings,
     people,
     words,
+    tickets,
     estimates,
   ]),
 ]);

@@ -11,12 +11,17 @@ export interface AppConfig {
   words: boolean;
   /** Git hosts that can be connected in their own pages, with the address where it is not the public one. */
   oauth: Readonly<Record<string, { base_url: string | null }>>;
+  /** Ticket systems that can be. */
+  tracker_oauth: readonly string[];
 }
 
 /** By hand, not with zod: this is the one outside value on the way to the first paint, and zod would be 12 KiB of it. */
 export function parseConfig(value: unknown): AppConfig | null {
   if (typeof value !== "object" || value === null) return null;
-  const { supabase_url, publishable_key, embedded, demo, stripe, oauth, words } = value as Record<string, unknown>;
+  const { supabase_url, publishable_key, embedded, demo, stripe, oauth, tracker_oauth, words } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof supabase_url !== "string" || !URL.canParse(supabase_url) || typeof publishable_key !== "string")
     return null;
   return {
@@ -27,6 +32,7 @@ export function parseConfig(value: unknown): AppConfig | null {
     stripe: stripe === "live" || stripe === "test" || stripe === "stand-in" ? stripe : "off",
     oauth: parseOAuth(oauth),
     words: words === true,
+    tracker_oauth: Array.isArray(tracker_oauth) ? tracker_oauth.filter((kind) => typeof kind === "string") : [],
   };
 }
 

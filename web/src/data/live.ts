@@ -55,6 +55,7 @@ type LiveTable =
   | "repositories"
   | "webhook_deliveries"
   | "import_jobs"
+  | "tracker_connections"
   | "host_grants"
   | "notifications"
   | "clients"

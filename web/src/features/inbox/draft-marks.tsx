@@ -46,13 +46,22 @@ export function State({ row, format }: { row: InboxRow; format: Formatters }) {
 
 const linkClass = "rounded hover:text-accent-strong hover:underline";
 
+/** Its key, with the title in the tooltip; what is not known of it yet ends in dots, with the reason there. */
 export function Ticket({ row }: { row: InboxRow }) {
-  if (row.ticket_key === null) return null;
-  if (row.ticket_url === null) return <>{row.ticket_key}</>;
+  const { ticket_key: key, ticket_url: url, ticket_state: state } = row;
+  if (key === null) return null;
+  const words = [row.ticket_title, row.ticket_reason].filter((part) => part !== null).join(". ");
+  const shown = state === "waiting" ? `${key}…` : key;
   return (
-    <a href={row.ticket_url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
-      {row.ticket_key}
-    </a>
+    <Tooltip label={words}>
+      {url === null ? (
+        <span className={state === "gone" ? "line-through" : ""}>{shown}</span>
+      ) : (
+        <a href={url} target="_blank" rel="noreferrer" tabIndex={-1} className={linkClass}>
+          {shown}
+        </a>
+      )}
+    </Tooltip>
   );
 }
 

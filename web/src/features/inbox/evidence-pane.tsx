@@ -8,6 +8,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { TicketPanel } from "../trackers/ticket-panel.tsx";
 import { describeAudit } from "./audit-words.ts";
 import { CommitEvidence } from "./commit-evidence.tsx";
 import { DayBudget } from "./day-budget.tsx";
@@ -56,6 +57,7 @@ export function EvidencePane(props: {
         <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
         <RateSource source={data?.detail.rate_source ?? null} />
         <DayBudget row={row} format={format} />
+        <TicketPanel row={row} format={format} canWork={props.canWork} />
         {evidence.isError ? (
           <ErrorState message={messageOf(evidence.error)} onRetry={() => void evidence.refetch()} />
         ) : data === undefined ? (

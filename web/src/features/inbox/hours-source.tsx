@@ -20,6 +20,8 @@ export function sourceOf(row: Estimated, hours: (minutes: number) => string): So
     case "heuristic":
     case "calibrated":
       return { icon: Gauge, words: "Estimated from the change" };
+    case "logged":
+      return { icon: Timer, words: "Logged on the ticket" };
     case "timer":
       return { icon: Timer, words: "Measured by a timer" };
     case "manual":

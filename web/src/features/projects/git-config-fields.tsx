@@ -143,22 +143,6 @@ export function GitConfigFields({ form }: { form: UseFormReturn<ProjectValues> }
               {...form.register("exclude_patterns")}
             />
           </Field>
-          <label className="flex items-start gap-2.5">
-            <Checkbox className="mt-0.5" {...form.register("tickets_only")} />
-            <span>
-              <span className="block font-medium">Only commits that name a ticket</span>
-              <span className="block text-sm text-muted">
-                A key such as SHOP-12 or #12 in the message, or in the name of the branch.
-              </span>
-            </span>
-          </label>
-          <Field
-            label="Billable ticket labels"
-            hint="One per line. Where a ticket's labels are known, only tickets with one of these are billed. Empty: all are."
-            error={errors.billable_labels?.message}
-          >
-            <TextArea rows={2} spellCheck={false} {...form.register("billable_labels")} />
-          </Field>
         </div>
       </Section>
     </>

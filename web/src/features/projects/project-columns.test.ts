@@ -1,6 +1,6 @@
 import { defaultGitConfig } from "@billhook/domain/git-config";
 import { expect, test } from "vitest";
-import { type ProjectValues, gitRulesOf, projectSchema, workRulesOf } from "./project-columns.ts";
+import { type ProjectValues, gitRulesOf, projectSchema, ticketRulesOf, workRulesOf } from "./project-columns.ts";
 
 const values: ProjectValues = {
   name: "Shop",
@@ -22,6 +22,11 @@ const values: ProjectValues = {
   ignore_reverts: false,
   tickets_only: false,
   billable_labels: "",
+  nonbillable_labels: "",
+  done_tickets_only: false,
+  epic_rule: "group",
+  logged_time_rule: "evidence",
+  write_worklogs: false,
   old_commit_days: "60",
   pair_rule: "author_only",
   agent_rule: "as_person",
@@ -31,6 +36,7 @@ const check = (changes: Partial<ProjectValues>) => projectSchema("EUR", "en").sa
 
 test("the form's values become the columns of the git configuration", () => {
   expect(defaultGitConfig).toMatchObject({ ...gitRulesOf(values), estimation_strategy: expect.any(String) as string });
+  expect(defaultGitConfig).toMatchObject(ticketRulesOf(values));
   expect(check({}).success).toBe(true);
 });
 

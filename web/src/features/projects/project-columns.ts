@@ -3,8 +3,10 @@ import {
   type GitConfig,
   agentRules,
   defaultGitConfig,
+  epicRules,
   estimationStrategies,
   gitConfigSchema,
+  loggedTimeRules,
   pairRules,
 } from "@billhook/domain/git-config";
 import { findPatternErrors } from "@billhook/domain/pattern-errors";
@@ -60,6 +62,11 @@ export const projectSchema = (currency: string, locale: string) =>
       ignore_reverts: z.boolean(),
       tickets_only: z.boolean(),
       billable_labels: list,
+      nonbillable_labels: list,
+      done_tickets_only: z.boolean(),
+      epic_rule: z.enum(epicRules),
+      logged_time_rule: z.enum(loggedTimeRules),
+      write_worklogs: z.boolean(),
       old_commit_days: wholeNumber(1, 3650, "days"),
       pair_rule: z.enum(pairRules),
       agent_rule: z.enum(agentRules),
@@ -112,6 +119,12 @@ export const projectValues = (
   ignore_reverts: config.revert_rule === "ignore",
   tickets_only: config.tickets_only,
   billable_labels: config.billable_labels.join("\n"),
+  nonbillable_labels: config.nonbillable_labels.join("\n"),
+  done_tickets_only: config.done_tickets_only,
+  epic_rule: epicRules.find((rule) => rule === config.epic_rule) ?? defaultGitConfig.epic_rule,
+  logged_time_rule:
+    loggedTimeRules.find((rule) => rule === config.logged_time_rule) ?? defaultGitConfig.logged_time_rule,
+  write_worklogs: config.write_worklogs,
   old_commit_days: String(config.old_commit_days),
   pair_rule: pairRules.find((rule) => rule === config.pair_rule) ?? defaultGitConfig.pair_rule,
   agent_rule: agentRules.find((rule) => rule === config.agent_rule) ?? defaultGitConfig.agent_rule,
@@ -130,6 +143,15 @@ export const workRulesOf = (values: ProjectValues, currency: string, locale: str
   pair_rule: values.pair_rule,
   agent_rule: values.agent_rule,
   agent_hourly_rate_minor: rateOrNull(values.agent_rate, currency, locale),
+});
+
+/** What the project makes of tickets, besides which commits and labels count. */
+export const ticketRulesOf = (values: ProjectValues) => ({
+  nonbillable_labels: linesOf(values.nonbillable_labels),
+  done_tickets_only: values.done_tickets_only,
+  epic_rule: values.epic_rule,
+  logged_time_rule: values.logged_time_rule,
+  write_worklogs: values.write_worklogs,
 });
 
 /** Numbers that do not read (somebody is typing) count as 0 in the preview; saving checks them first. */

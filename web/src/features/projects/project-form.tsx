@@ -29,9 +29,11 @@ import {
   projectSchema,
   projectValues,
   savedGitConfig,
+  ticketRulesOf,
   workRulesOf,
 } from "./project-columns.ts";
 import { ProjectRepositories } from "./project-repositories.tsx";
+import { TicketRulesFields } from "./ticket-rules-fields.tsx";
 
 /** A project and its git configuration, with what the configuration makes of the latest commits beside it. */
 export function ProjectForm(props: { project: Project; client: Client; config: GitConfigRow }) {
@@ -68,6 +70,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
     );
     const rulesOf = (rules: ProjectValues) => ({
       ...gitRulesOf(rules),
+      ...ticketRulesOf(rules),
       ...workRulesOf(rules, client.currency, locale),
     });
     const rules = changedColumns(rulesOf(before), rulesOf(changed));
@@ -144,6 +147,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
             <ProjectRepositories project={project} />
           </Section>
           <GitConfigFields form={form} />
+          <TicketRulesFields form={form} />
           <WorkRulesFields form={form} currency={client.currency} />
           {canManage ? (
             <FormActions

@@ -44,6 +44,14 @@ export function SettingsPage() {
               Words
             </Link>
           </Section>
+          <Section
+            title="Ticket systems"
+            description="Jira, Linear and others, whose tickets your commits name: for the words, the group and the rules of a line."
+          >
+            <Link to="/settings/tickets" className={buttonClass()}>
+              Ticket systems
+            </Link>
+          </Section>
           <Section title="Theme" description="For you on this device.">
             <ThemeChoice />
           </Section>
