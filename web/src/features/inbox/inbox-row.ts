@@ -36,7 +36,6 @@ const columns = [
   "rejected_reason",
   "invoice_id",
   "category",
-  "ticket_id",
   "made_by",
   "replaced_by",
   "version",

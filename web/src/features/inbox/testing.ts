@@ -35,7 +35,6 @@ export function makeRow(change: Partial<InboxRow> = {}): InboxRow {
     awaits_ticket: null,
     rejected_reason: null,
     category: null,
-    ticket_id: null,
     made_by: null,
     replaced_by: null,
     invoice_id: null,
