@@ -220,7 +220,7 @@ const tickets = createRoute({
       ...(refusal === undefined ? {} : { refusal }),
     };
   },
-  component: lazyRouteComponent(() => import("../features/trackers/tickets-page.tsx"), "TicketsPage"),
+  component: lazyRouteComponent(() => import("../features/tickets/tickets-page.tsx"), "TicketsPage"),
 });
 
 const estimates = createRoute({

@@ -8,7 +8,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { TicketPanel } from "../trackers/ticket-panel.tsx";
+import { TicketPanel } from "../tickets/ticket-panel.tsx";
 import { describeAudit } from "./audit-words.ts";
 import { CommitEvidence } from "./commit-evidence.tsx";
 import { DayBudget } from "./day-budget.tsx";
