@@ -22,6 +22,8 @@ export interface OAuthRules {
   refusesWith?: 200 | 400 | 401;
   /** Seconds an access token is valid; null: for good, and without a refresh token. */
   expiresIn?: number | null;
+  /** A refresh token counts as often as it is used, and is given once. */
+  keepsRefreshToken?: boolean;
 }
 
 interface Code {
@@ -144,7 +146,11 @@ export function addOAuth(standin: ServiceStandin, rules: OAuthRules): OAuthState
       state.refreshes += 1;
       // A moment passes, in which a second caller would come with the same token.
       await new Promise((resolve) => setTimeout(resolve, 100));
-      if (!refreshTokens.delete(form.get("refresh_token") ?? "")) {
+      const known = form.get("refresh_token") ?? "";
+      if (rules.keepsRefreshToken === true && refreshTokens.has(known)) {
+        return c.json({ ...issue(), refresh_token: undefined });
+      }
+      if (!refreshTokens.delete(known)) {
         state.revoke();
         return refuse("invalid_grant");
       }

@@ -37,6 +37,7 @@ export async function startAsanaStandin(options: ApplicationOptions): Promise<Ap
     authorise: "/-/oauth_authorize",
     token: "/-/oauth_token",
     hasPkce: true,
+    keepsRefreshToken: true,
   });
   standin.guard(tokenOf);
 

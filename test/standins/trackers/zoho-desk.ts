@@ -34,6 +34,7 @@ export async function startZohoDeskStandin(options: ApplicationOptions): Promise
     hasPkce: false,
     // It refuses with 200.
     refusesWith: 200,
+    keepsRefreshToken: true,
   });
   standin.guard((header) => /^Zoho-oauthtoken (.+)$/.exec(header)?.[1] ?? null);
 
