@@ -2567,6 +2567,7 @@ export type Database = {
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       disconnect_grant: { Args: { p_grant_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
+      draft_paths: { Args: { p_ids: string[] }; Returns: Json };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
       estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
       estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
@@ -2614,6 +2615,7 @@ export type Database = {
       resume_import: { Args: { p_id: string }; Returns: string };
       retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
       revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };
+      roll_up_lines: { Args: { p_ids: string[] }; Returns: Json };
       rotate_webhook_secret: { Args: { p_repository_id: string; p_secret_ciphertext: string; p_overlap_hours?: number }; Returns: string };
       save_address_ranges: { Args: { p_provider: string; p_ranges: string[] }; Returns: undefined };
       save_delivery_progress: { Args: { p_deliveries: Json }; Returns: undefined };
@@ -2659,6 +2661,7 @@ export type Database = {
       webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets: { Args: { p_repository_ids: string[] }; Returns: { repository_id: string; provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
+      word_access: { Args: { p_workspace_id: string }; Returns: Json };
       word_spending: { Args: { p_workspace_id: string }; Returns: Json };
       work_context: { Args: { p_requests: Json }; Returns: Json };
       workspace_trackers: { Args: { p_workspace_ids: string[] }; Returns: Json };

@@ -165,3 +165,35 @@ export async function readWordSpending(db: BillhookClient, workspaceId: string):
   const result = await settle(db.rpc("word_spending", { p_workspace_id: workspaceId }));
   return result.ok ? { ok: true, value: result.value as unknown as WordSpending } : result;
 }
+
+export interface RollUpLines {
+  workspace_id: string;
+  client_id: string;
+  locale: string;
+  /** What all of them are about, where one ticket or epic holds them. */
+  about: string | null;
+  /** Descriptions, oldest first. */
+  lines: string[];
+}
+
+/** As the person: what is told to have lines of one client worded as one. */
+export async function readRollUpLines(db: BillhookClient, draftIds: string[]): Promise<DatabaseResult<RollUpLines>> {
+  const result = await settle(db.rpc("roll_up_lines", { p_ids: draftIds }));
+  return result.ok ? { ok: true, value: result.value as unknown as RollUpLines } : result;
+}
+
+export type WordAccess = Omit<BegunWords, "lines">;
+
+export async function readWordAccess(db: BillhookClient, workspaceId: string): Promise<DatabaseResult<WordAccess>> {
+  const result = await settle(db.rpc("word_access", { p_workspace_id: workspaceId }));
+  return result.ok ? { ok: true, value: result.value as unknown as WordAccess } : result;
+}
+
+/** As the person: the files that each line's commits changed, by draft. */
+export async function readDraftPaths(
+  db: BillhookClient,
+  draftIds: string[],
+): Promise<DatabaseResult<Record<string, string[]>>> {
+  const result = await settle(db.rpc("draft_paths", { p_ids: draftIds }));
+  return result.ok ? { ok: true, value: result.value as Record<string, string[]> } : result;
+}

@@ -17,6 +17,8 @@ const forPeople = [
   "private.workspace_ids",
   "public.change_person",
   "public.check_word_manager",
+  "public.draft_paths",
+  "public.roll_up_lines",
   "public.set_word_key",
   "public.word_spending",
   "public.day_budget",

@@ -229,21 +229,22 @@ describe("a project with summaries", () => {
 
   test("tells the model of the ticket, as data and redacted", async () => {
     const { push, words, person } = await worded();
-    await harness.stack.query(
-      `with connection as (insert into public.tracker_connections (workspace_id, kind, name) values ($1, 'jira', 'Jira') returning id)
-       insert into public.tickets (workspace_id, connection_id, key, state, title, type, labels)
-       select $1, id, 'ABC-12', 'found', 'Total is wrong, says dev.two@client.example', 'Bug', '{checkout}' from connection`,
-      [person.workspaceId],
-    );
-    await harness.stack.query(
-      "update public.project_git_configs set words_strategy = 'template' where workspace_id = $1",
-      [person.workspaceId],
-    );
+    await update(person, "project_git_configs", { words_strategy: "template" });
     await push("Fix the basket (ABC-12)");
     await harness.stack.query(
-      `with line as (update public.draft_line_items d set ticket_id = t.id from public.tickets t
-         where d.workspace_id = $1 and t.workspace_id = $1 returning d.id)
-       insert into public.draft_words (draft_line_item_id, workspace_id) select id, $1 from line`,
+      `with connection as (
+         insert into public.tracker_connections (workspace_id, kind, name) values ($1, 'jira', 'Jira') returning id
+       ), ticket as (
+         insert into public.tickets (workspace_id, connection_id, key, state, title, type, labels)
+         select $1, id, 'ABC-12', 'found', 'Total is wrong, says dev.two@client.example', 'Bug', '{checkout}' from connection
+         returning id
+       )
+       update public.draft_line_items set ticket_id = (select id from ticket) where workspace_id = $1`,
+      [person.workspaceId],
+    );
+    await harness.stack.query(
+      `insert into public.draft_words (draft_line_item_id, workspace_id)
+       select id, workspace_id from public.draft_line_items where workspace_id = $1`,
       [person.workspaceId],
     );
     await runEveryMinute(harness);
@@ -467,6 +468,30 @@ describe("a workspace's own key", () => {
     await setKey(KEY);
     expect(await problemOf()).toBeNull();
   });
+});
+
+test("several lines are worded as one, by those who work the inbox, and change nothing", async () => {
+  const { push, lines, person } = await worded();
+  await update(person, "project_git_configs", { words_strategy: "template" });
+  await push("Fix the basket for dev.two@client.example", "Add export");
+  const before = await lines();
+  const ask = (token: string) =>
+    callApi(harness.stack, "POST", "/api/words/roll-up", { token, body: { draft_ids: before.map(({ id }) => id) } });
+  model.word(() => "Made the shop easier to use");
+  const answer = await ask(person.token);
+  expect(await answer.json()).toEqual({ words: "Made the shop easier to use", reason: null });
+  expect(model.questions.at(-1)?.data.done).toEqual(["Fixed the basket for [email]", "Added export"]);
+  expect(await lines()).toEqual(before);
+  const asked = model.questions.length;
+  await ask(person.token);
+  expect(model.questions.length).toBe(asked);
+  model.word(() => "Worked 40 hours");
+  const bad = await callApi(harness.stack, "POST", "/api/words/roll-up", {
+    token: person.token,
+    body: { draft_ids: [before[0]?.id] },
+  });
+  expect(await bad.json()).toEqual({ words: null, reason: "The answer had a figure or a time in it." });
+  expect((await ask((await signUpWithWorkspace(harness.stack)).token)).status).toBe(404);
 });
 
 test("the preview shows both strategies' words of the newest lines and changes none", async () => {

@@ -16,7 +16,7 @@ import { finishOAuth, startOAuth } from "./oauth.ts";
 import { finishTrackerOAuth, startTrackerOAuth } from "./tracker-oauth.ts";
 import { chooseTrackerSite, createTracker, showTrackerAccess } from "./trackers.ts";
 import { receiveStripeWebhook } from "./stripe-webhook.ts";
-import { previewProjectWords, replaceWordKey } from "./words.ts";
+import { previewProjectWords, replaceWordKey, wordRollUp } from "./words.ts";
 
 interface Bindings {
   Bindings: Env;
@@ -79,6 +79,7 @@ export function createApi(): Hono<Bindings> {
   );
   api.post("/api/deliveries/replay", ({ req, env, var: { settings } }) => replay(req.raw, env, settings));
   api.post("/api/words/key", ({ req, var: { settings } }) => replaceWordKey(req.raw, settings));
+  api.post("/api/words/roll-up", ({ req, var: { settings } }) => wordRollUp(req.raw, settings));
   api.post("/api/projects/:id/words", ({ req, var: { settings } }) =>
     previewProjectWords(req.raw, settings, req.param("id")),
   );

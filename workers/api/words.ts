@@ -1,5 +1,12 @@
 /** What about a model's words needs a secret: its key, and trying them out. */
-import { checkWordManager, previewWords, setWordKey, type WordLine } from "@billhook/database/words";
+import {
+  checkWordManager,
+  previewWords,
+  readRollUpLines,
+  readWordAccess,
+  setWordKey,
+  type WordLine,
+} from "@billhook/database/words";
 import { describeCommit } from "@billhook/describe/template";
 import * as z from "zod";
 import { serviceDatabase, type Settings } from "../env.ts";
@@ -11,6 +18,7 @@ import { encryptSecret } from "../secrets.ts";
 import { askForWords, noKey } from "../words/ask.ts";
 import { findModelAccess, wordKeyContext } from "../words/connection.ts";
 import { readDiffs } from "../words/diffs.ts";
+import { askForRollUp } from "../words/roll-up.ts";
 import { toAsked, withTicket } from "../words/write.ts";
 
 const linesOfPreview = 6;
@@ -81,6 +89,28 @@ export async function previewProjectWords(request: Request, settings: Settings, 
         };
       }),
     },
+    { headers: { "cache-control": "private, no-store" } },
+  );
+}
+
+const rollUpSchema = z.object({ draft_ids: z.array(z.uuid()).min(1).max(500) });
+
+/** POST /api/words/roll-up {draft_ids}: words for one line that stands for several. Nothing is changed. */
+export async function wordRollUp(request: Request, settings: Settings): Promise<Response> {
+  const person = databaseOfPerson(request, settings);
+  if (person instanceof Response) return person;
+  const body = await readJson(request, rollUpSchema);
+  if (body instanceof Response) return body;
+  const work = await readRollUpLines(person, body.draft_ids);
+  if (!work.ok) return databaseProblem(work.error);
+  const db = serviceDatabase(settings);
+  const connection = await readWordAccess(db, work.value.workspace_id);
+  if (!connection.ok) return databaseProblem(connection.error);
+  const access = await findModelAccess(settings, connection.value);
+  if (access === null) return problem(409, noKey);
+  const answer = await askForRollUp(db, connection.value, access, work.value);
+  return Response.json(
+    { words: answer.words, reason: answer.words === null ? answer.reason : null },
     { headers: { "cache-control": "private, no-store" } },
   );
 }
