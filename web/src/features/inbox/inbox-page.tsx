@@ -33,6 +33,8 @@ const InvoiceDialog = lazyPart(async () => (await import("./invoice-dialog.tsx")
 const ActionProgress = lazyPart(async () => (await import("./action-progress.tsx")).ActionProgress);
 const IgnorePopover = lazyPart(async () => (await import("./ignore-popover.tsx")).IgnorePopover);
 const SplitDialog = lazyPart(async () => (await import("./split-dialog.tsx")).SplitDialog);
+const MergeProposal = lazyPart(async () => (await import("../words/merge-proposal.tsx")).MergeProposal);
+const RollUpDialog = lazyPart(async () => (await import("../words/roll-up-dialog.tsx")).RollUpDialog);
 const MergeDialog = lazyPart(async () => (await import("./merge-dialog.tsx")).MergeDialog);
 
 type SearchChange = { [Key in keyof InboxSearch]?: InboxSearch[Key] | undefined };
@@ -68,7 +70,7 @@ export function InboxPage() {
     () =>
       whenIdle(() => {
         for (const part of [DraftRowEditor, SelectionBar, EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
-        for (const part of [SplitDialog, MergeDialog, IgnorePopover, ActionProgress]) part.preload();
+        for (const part of [SplitDialog, MergeDialog, IgnorePopover, ActionProgress, MergeProposal]) part.preload();
       }),
     [],
   );
@@ -183,6 +185,13 @@ export function InboxPage() {
                 {view.waiting} new
               </Button>
             </div>
+          )}
+          {tab === "open" && canWork && snapshot.phase === "ready" && !selecting && !editing && (
+            <MergeProposal
+              groups={view.groups}
+              onMerge={control.merge}
+              onShow={(ids) => control.changeFocus({ type: "set", ids, selected: true })}
+            />
           )}
           {failed ? (
             <ErrorState
@@ -320,6 +329,15 @@ export function InboxPage() {
           row={control.dialogue.row}
           format={format}
           onSplit={(parts) => control.dialogue?.type === "split" && control.split(control.dialogue.row, parts)}
+          onClose={control.closeDialogue}
+        />
+      )}
+      {control.dialogue?.type === "roll up" && (
+        <RollUpDialog
+          rows={control.dialogue.rows}
+          selected={focus.selected}
+          format={format}
+          onMerge={control.merge}
           onClose={control.closeDialogue}
         />
       )}
