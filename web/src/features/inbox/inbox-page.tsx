@@ -33,8 +33,7 @@ const InvoiceDialog = lazyPart(async () => (await import("./invoice-dialog.tsx")
 const ActionProgress = lazyPart(async () => (await import("./action-progress.tsx")).ActionProgress);
 const IgnorePopover = lazyPart(async () => (await import("./ignore-popover.tsx")).IgnorePopover);
 const SplitDialog = lazyPart(async () => (await import("./split-dialog.tsx")).SplitDialog);
-const MergeProposal = lazyPart(async () => (await import("../words/merge-proposal.tsx")).MergeProposal);
-const RollUpDialog = lazyPart(async () => (await import("../words/roll-up-dialog.tsx")).RollUpDialog);
+const WorkTogether = lazyPart(async () => (await import("../words/work-together.tsx")).WorkTogether);
 const MergeDialog = lazyPart(async () => (await import("./merge-dialog.tsx")).MergeDialog);
 
 type SearchChange = { [Key in keyof InboxSearch]?: InboxSearch[Key] | undefined };
@@ -70,7 +69,7 @@ export function InboxPage() {
     () =>
       whenIdle(() => {
         for (const part of [DraftRowEditor, SelectionBar, EvidencePane, DeferPopover, InvoiceDialog]) part.preload();
-        for (const part of [SplitDialog, MergeDialog, IgnorePopover, ActionProgress, MergeProposal]) part.preload();
+        for (const part of [SplitDialog, MergeDialog, IgnorePopover, ActionProgress]) part.preload();
       }),
     [],
   );
@@ -186,11 +185,14 @@ export function InboxPage() {
               </Button>
             </div>
           )}
-          {tab === "open" && canWork && snapshot.phase === "ready" && !selecting && !editing && (
-            <MergeProposal
+          {canWork && (tab === "open" || tab === "deferred") && (
+            <WorkTogether
               groups={view.groups}
+              focus={focus}
+              quiet={editing || selecting || tab !== "open" || snapshot.phase !== "ready"}
+              format={format}
               onMerge={control.merge}
-              onShow={(ids) => control.changeFocus({ type: "set", ids, selected: true })}
+              onFocus={control.changeFocus}
             />
           )}
           {failed ? (
@@ -329,15 +331,6 @@ export function InboxPage() {
           row={control.dialogue.row}
           format={format}
           onSplit={(parts) => control.dialogue?.type === "split" && control.split(control.dialogue.row, parts)}
-          onClose={control.closeDialogue}
-        />
-      )}
-      {control.dialogue?.type === "roll up" && (
-        <RollUpDialog
-          rows={control.dialogue.rows}
-          selected={focus.selected}
-          format={format}
-          onMerge={control.merge}
           onClose={control.closeDialogue}
         />
       )}

@@ -24,7 +24,6 @@ export interface InboxCommandTargets {
   approveToInvoice: () => void;
   split: () => void;
   merge: () => void;
-  rollUp: () => void;
   join: () => void;
   acceptFlag: () => void;
   defer: () => void;
@@ -54,7 +53,6 @@ export function useInboxCommands(to: InboxCommandTargets): void {
       run: to.approveToInvoice,
     },
     { id: "split", label: "Split…", group: lines, keys: ["s"], enabled: triage && to.hasTarget, run: to.split },
-    { id: "roll up", label: "Roll up into one line…", group: lines, keys: ["o"], enabled: triage, run: to.rollUp },
     { id: "merge", label: "Merge…", group: lines, keys: ["m"], enabled: triage && to.hasSelection, run: to.merge },
     {
       id: "join",

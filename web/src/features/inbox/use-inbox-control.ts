@@ -20,7 +20,7 @@ interface Asking {
 }
 
 /** Lines that a dialog is about. */
-type Dialogue = { type: "invoice" | "merge" | "roll up"; rows: readonly InboxRow[] } | { type: "split"; row: InboxRow };
+type Dialogue = { type: "invoice" | "merge"; rows: readonly InboxRow[] } | { type: "split"; row: InboxRow };
 
 const nothingRead: ReadEdit = { errors: {}, changes: {} };
 
@@ -182,7 +182,6 @@ export function useInboxControl(context: {
       if (id !== undefined) stable.startSplit(id);
     },
     merge: () => stable.startMerge(stable.targets()),
-    rollUp: () => setDialogue({ type: "roll up", rows: view.groups.flatMap((group) => group.rows) }),
     join: () => stable.join(stable.targets()),
     acceptFlag: () => {
       for (const [code, rows] of Map.groupBy(

@@ -11,7 +11,6 @@ import { keys, unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
-import type { DraftGroup } from "../inbox/group-drafts.ts";
 import type { InboxRow } from "../inbox/inbox-row.ts";
 import { keepApart, nameProposal, readApart } from "./apart.ts";
 import { mayBeProposed, toWorkLine } from "./work-lines.ts";
@@ -21,14 +20,14 @@ const linesWithFiles = 300;
 
 /** Lines that look like one piece of work, with why: one key makes them one line, undo takes it apart. */
 export function MergeProposal(props: {
-  groups: readonly DraftGroup[];
+  rows: readonly InboxRow[];
   onMerge: (rows: readonly InboxRow[], fields: MergedFields) => void;
   onShow: (ids: string[]) => void;
 }) {
   const db = useDb();
   const { workspace } = useWorkspace();
   const [apart, setApart] = useState(readApart);
-  const open = useMemo(() => props.groups.flatMap(({ rows }) => rows.filter(mayBeProposed)), [props.groups]);
+  const open = useMemo(() => props.rows.filter(mayBeProposed), [props.rows]);
   const asked = useMemo(
     () =>
       open

@@ -25,13 +25,15 @@ const kinds: Record<RollUpKind, string> = {
 export function RollUpDialog(props: {
   rows: readonly InboxRow[];
   selected: ReadonlySet<string>;
+  /** The line whose project is meant where none are selected. */
+  active: string | null;
   format: Formatters;
   onMerge: (rows: readonly InboxRow[], fields: MergedFields) => void;
   onClose: () => void;
 }) {
   const { rows, selected, format } = props;
   const projects = useMemo(() => new Map(rows.map((row) => [row.project_id, row])), [rows]);
-  const [choice, setChoice] = useState<RollUpChoice>(() => startChoice(rows, selected));
+  const [choice, setChoice] = useState<RollUpChoice>(() => startChoice(rows, selected, props.active));
   const chosen = useMemo(() => chooseLines(rows, choice, selected), [rows, choice, selected]);
   const suggested = useMemo(
     () =>
@@ -188,8 +190,8 @@ function chooseProject(rows: readonly InboxRow[], choice: RollUpChoice): RollUpC
 }
 
 /** What is selected; else the ticket that most lines are of, else all of the project. */
-function startChoice(rows: readonly InboxRow[], selected: ReadonlySet<string>): RollUpChoice {
-  const [first] = selected.size > 1 ? rows.filter(({ id }) => selected.has(id)) : rows;
+function startChoice(rows: readonly InboxRow[], selected: ReadonlySet<string>, active: string | null): RollUpChoice {
+  const first = rows.find(({ id }) => (selected.size > 1 ? selected.has(id) : id === active)) ?? rows[0];
   const choice = { projectId: first?.project_id ?? "", value: "", from: "", until: "" };
   if (selected.size > 1) return { ...choice, kind: "selection" };
   const byTicket = chooseProject(rows, { ...choice, kind: "ticket" });

@@ -1,3 +1,4 @@
+import { classifyFile, isHandwritten } from "@billhook/domain/file-kind";
 import type { WorkLine } from "@billhook/domain/group-work";
 import type { InboxRow } from "../inbox/inbox-row.ts";
 
@@ -13,7 +14,8 @@ export const toWorkLine = (row: InboxRow, files: readonly string[]): WorkLine =>
   ticketKey: row.ticket_key,
   day: row.start_date,
   minutes: row.minutes,
-  files,
+  // What programs write says nothing of whose work is whose.
+  files: files.filter((path) => isHandwritten(classifyFile(path)) || classifyFile(path) === "test"),
 });
 
 /** Lines that may be proposed: what was merged or split was decided by a person already. */
