@@ -1,9 +1,14 @@
+import { trackerKinds } from "@billhook/domain/tracker";
 import { trackerFor } from "@billhook/trackers/registry";
 import type { TicketAnswer, TrackerConnection } from "@billhook/trackers/tracker";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { valueOf } from "../forge/reading.ts";
 import { cases, connect, secret } from "./cases.ts";
 import type { TrackerStandin } from "./server.ts";
+
+it("holds every ticket system to the same", () => {
+  expect(cases.map(({ kind }) => kind).toSorted()).toEqual([...trackerKinds].toSorted());
+});
 
 describe.each(cases)("the client of $kind", (of) => {
   const tracker = trackerFor(of.kind);
