@@ -13,6 +13,7 @@ export type DatabaseErrorCode =
   | "already_invoiced"
   | "mixed_invoice"
   | "nothing_to_invoice"
+  | "over_cap"
   | "conflict"
   | "signed_out"
   | "unavailable"
@@ -43,6 +44,7 @@ const bySqlState: Record<string, { code: DatabaseErrorCode; message: string | nu
   BH006: { code: "already_invoiced", message: "Some of these drafts are already on an invoice." },
   BH007: { code: "mixed_invoice", message: "An invoice is for one client in one currency." },
   BH008: { code: "nothing_to_invoice", message: null },
+  BH009: { code: "over_cap", message: null },
   BH010: {
     code: "conflict",
     message: "Something else changed this at the same moment. Nothing was changed; try again.",

@@ -62,6 +62,9 @@ export type Database = {
           name: string;
           payment_terms_days: number | null;
           prices_include_tax: boolean | null;
+          rounding_direction: string;
+          rounding_minutes: number;
+          rounding_scope: string;
           stripe_customer_id: string | null;
           tax_id: string | null;
           tax_rate_id: string | null;
@@ -83,6 +86,9 @@ export type Database = {
           name: string;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
+          rounding_direction?: string;
+          rounding_minutes?: number;
+          rounding_scope?: string;
           stripe_customer_id?: string | null;
           tax_id?: string | null;
           tax_rate_id?: string | null;
@@ -104,6 +110,9 @@ export type Database = {
           name?: string;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
+          rounding_direction?: string;
+          rounding_minutes?: number;
+          rounding_scope?: string;
           stripe_customer_id?: string | null;
           tax_id?: string | null;
           tax_rate_id?: string | null;
@@ -875,6 +884,7 @@ export type Database = {
           discount_percent: number | null;
           draft_line_item_id: string | null;
           end_date: string | null;
+          entry_seconds: number | null;
           hourly_rate_minor: number | null;
           id: string;
           invoice_id: string;
@@ -901,6 +911,7 @@ export type Database = {
           discount_percent?: number | null;
           draft_line_item_id?: string | null;
           end_date?: string | null;
+          entry_seconds?: number | null;
           hourly_rate_minor?: number | null;
           id?: string;
           invoice_id: string;
@@ -927,6 +938,7 @@ export type Database = {
           discount_percent?: number | null;
           draft_line_item_id?: string | null;
           end_date?: string | null;
+          entry_seconds?: number | null;
           hourly_rate_minor?: number | null;
           id?: string;
           invoice_id?: string;
@@ -956,6 +968,7 @@ export type Database = {
         Row: {
           amount_paid_minor: number;
           biller: Json | null;
+          billing_key: string | null;
           client_id: string;
           created_at: string;
           created_by: string | null;
@@ -987,6 +1000,7 @@ export type Database = {
           tax_minor: number;
           tax_rounding: string;
           taxes: Json;
+          template: string | null;
           total_minor: number;
           updated_at: string;
           version: number;
@@ -996,6 +1010,7 @@ export type Database = {
         Insert: {
           amount_paid_minor?: number;
           biller?: Json | null;
+          billing_key?: string | null;
           client_id: string;
           created_at?: string;
           created_by?: string | null;
@@ -1027,6 +1042,7 @@ export type Database = {
           tax_minor?: number;
           tax_rounding?: string;
           taxes?: Json;
+          template?: string | null;
           total_minor?: number;
           updated_at?: string;
           version?: number;
@@ -1036,6 +1052,7 @@ export type Database = {
         Update: {
           amount_paid_minor?: number;
           biller?: Json | null;
+          billing_key?: string | null;
           client_id?: string;
           created_at?: string;
           created_by?: string | null;
@@ -1067,6 +1084,7 @@ export type Database = {
           tax_minor?: number;
           tax_rounding?: string;
           taxes?: Json;
+          template?: string | null;
           total_minor?: number;
           updated_at?: string;
           version?: number;
@@ -1376,33 +1394,51 @@ export type Database = {
         Row: {
           archived_at: string | null;
           billing_type: string;
+          budget_is_cap: boolean;
+          budget_minor: number | null;
+          budget_minutes: number | null;
           client_id: string;
           created_at: string;
           hourly_rate_minor: number | null;
           id: string;
           name: string;
+          rounding_direction: string | null;
+          rounding_minutes: number | null;
+          rounding_scope: string | null;
           updated_at: string;
           workspace_id: string;
         };
         Insert: {
           archived_at?: string | null;
           billing_type?: string;
+          budget_is_cap?: boolean;
+          budget_minor?: number | null;
+          budget_minutes?: number | null;
           client_id: string;
           created_at?: string;
           hourly_rate_minor?: number | null;
           id?: string;
           name: string;
+          rounding_direction?: string | null;
+          rounding_minutes?: number | null;
+          rounding_scope?: string | null;
           updated_at?: string;
           workspace_id: string;
         };
         Update: {
           archived_at?: string | null;
           billing_type?: string;
+          budget_is_cap?: boolean;
+          budget_minor?: number | null;
+          budget_minutes?: number | null;
           client_id?: string;
           created_at?: string;
           hourly_rate_minor?: number | null;
           id?: string;
           name?: string;
+          rounding_direction?: string | null;
+          rounding_minutes?: number | null;
+          rounding_scope?: string | null;
           updated_at?: string;
           workspace_id?: string;
         };
@@ -2474,6 +2510,7 @@ export type Database = {
         Row: {
           amount_paid_minor: number | null;
           biller: Json | null;
+          billing_key: string | null;
           client_id: string | null;
           client_locale: string | null;
           client_name: string | null;
@@ -2509,6 +2546,7 @@ export type Database = {
           tax_minor: number | null;
           tax_rounding: string | null;
           taxes: Json | null;
+          template: string | null;
           total_minor: number | null;
           updated_at: string | null;
           version: number | null;
@@ -2545,6 +2583,7 @@ export type Database = {
       begin_import_page: { Args: { p_id: string; p_lease_seconds?: number }; Returns: Json };
       begin_oauth: { Args: { p_id: string; p_workspace_id: string; p_provider: string; p_session_hash: string; p_return_to: string; p_base_url?: string | null; p_verifier_ciphertext?: string | null }; Returns: undefined };
       begin_words: { Args: { p_workspace_id: string; p_limit?: number }; Returns: Json };
+      bill_client: { Args: { p_client_id: string; p_options?: Json }; Returns: Json };
       cached_words: { Args: { p_workspace_id: string; p_keys: string[] }; Returns: Json };
       change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
       change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
@@ -2597,6 +2636,7 @@ export type Database = {
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
       pin_import: { Args: { p_id: string; p_head: string; p_branch?: string | null }; Returns: undefined };
+      preview_bill: { Args: { p_client_id: string; p_options?: Json }; Returns: Json };
       preview_words: { Args: { p_project_id: string; p_limit?: number }; Returns: Json };
       project_rates: { Args: { p_project_id: string; p_day: string }; Returns: Json };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };

@@ -54,12 +54,16 @@ const stories: Record<string, Story> = {
   members: kept,
   clients: settings(
     "address archived_at contact_name country currency email hourly_rate_minor locale name payment_terms_days " +
-      "prices_include_tax tax_id tax_rate_id timezone",
+      "prices_include_tax rounding_direction rounding_minutes rounding_scope tax_id tax_rate_id timezone",
     managers,
   ),
   rates: kept,
   tax_rates: settings("archived_at name", managers),
-  projects: settings("archived_at billing_type hourly_rate_minor name", managers),
+  projects: settings(
+    "archived_at billing_type budget_is_cap budget_minor budget_minutes hourly_rate_minor name rounding_direction " +
+      "rounding_minutes rounding_scope",
+    managers,
+  ),
   project_git_configs: settings(
     "agent_hourly_rate_minor agent_rule base_minutes billable_labels default_minutes done_tickets_only epic_rule estimation_strategy " +
       "exclude_patterns explicit_pattern factor ignore_bots ignore_dependencies ignore_merges ignore_releases logged_time_rule max_minutes minutes_per_file minutes_per_line " +

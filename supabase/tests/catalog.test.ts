@@ -27,6 +27,8 @@ const forPeople = [
   "public.add_invoice_line",
   "public.add_to_invoice",
   "public.approve_drafts",
+  "public.bill_client",
+  "public.preview_bill",
   "public.begin_oauth",
   "public.check_grant_manager",
   "public.change_tracker",

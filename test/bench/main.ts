@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { measureAcceptedPushes } from "./accepted-pushes.ts";
+import { measureBilling } from "./billing.ts";
 import { measureImport } from "./import-push.ts";
 import { measureInboxQuery } from "./inbox-query.ts";
 import { measureInvoicePdf } from "./invoice-pdf.ts";
@@ -14,6 +15,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   import: measureImport,
   accept: measureAcceptedPushes,
   visible: measureVisibleDrafts,
+  billing: measureBilling,
   pdf: measureInvoicePdf,
   inbox: measureInboxQuery,
   bundle: measureWebBundle,

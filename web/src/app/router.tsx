@@ -11,6 +11,7 @@ import type { App } from "../data/app.tsx";
 import { messageOf } from "../data/query.ts";
 import { membershipsQuery } from "../data/workspace.tsx";
 import { readEstimatesSearch } from "../features/estimates/estimates-search.ts";
+import { readBillSearch } from "../features/billing/bill-search.ts";
 import { readInboxSearch } from "../features/inbox/inbox-search.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { AppShell } from "./app-shell.tsx";
@@ -134,6 +135,13 @@ const client = createRoute({
   component: lazyRouteComponent(() => import("../features/clients/client-page.tsx"), "ClientPage"),
 });
 
+const bill = createRoute({
+  getParentRoute: () => workspace,
+  path: "/clients/$clientId/bill",
+  validateSearch: readBillSearch,
+  component: lazyRouteComponent(() => import("../features/billing/bill-page.tsx"), "BillPage"),
+});
+
 const project = createRoute({
   getParentRoute: () => workspace,
   path: "/projects/$projectId",
@@ -240,6 +248,7 @@ const routeTree = root.addChildren([
     invoice,
     clients,
     client,
+    bill,
     project,
     repositories,
     deliveries,

@@ -15,6 +15,9 @@ const values: ClientValues = {
   payment_terms_days: "",
   tax_rate_id: "",
   prices_include_tax: "",
+  rounding_minutes: "15",
+  rounding_direction: "up",
+  rounding_scope: "day",
 };
 
 test("empty fields become null and the rate minor units of the client's currency", () => {

@@ -1,3 +1,4 @@
+import { roundingDirections, roundingScopes } from "@billhook/domain/rounding";
 import { z } from "../../lib/zod.ts";
 import type { Client, Workspace } from "../../data/workspace.tsx";
 import {
@@ -30,6 +31,9 @@ export const clientSchema = (locale: string) =>
       payment_terms_days: optionalWholeNumber(0, 365, "days"),
       tax_rate_id: z.string(),
       prices_include_tax: z.enum(["", "yes", "no"]),
+      rounding_minutes: z.string(),
+      rounding_direction: z.enum(roundingDirections),
+      rounding_scope: z.enum(roundingScopes),
     })
     .superRefine((values, context) => checkRate(context, "rate", values.rate, values.currency, locale));
 
@@ -49,6 +53,9 @@ export const clientValues = (client: Client, locale: string): ClientValues => ({
   payment_terms_days: client.payment_terms_days?.toString() ?? "",
   tax_rate_id: client.tax_rate_id ?? "",
   prices_include_tax: client.prices_include_tax === null ? "" : client.prices_include_tax ? "yes" : "no",
+  rounding_minutes: String(client.rounding_minutes),
+  rounding_direction: roundingDirections.find((direction) => direction === client.rounding_direction) ?? "nearest",
+  rounding_scope: roundingScopes.find((scope) => scope === client.rounding_scope) ?? "entry",
 });
 
 /** A new client follows the workspace in everything that is not asked. */
@@ -66,6 +73,9 @@ export const newClientValues = (workspace: Workspace): ClientValues => ({
   payment_terms_days: "",
   tax_rate_id: "",
   prices_include_tax: "",
+  rounding_minutes: "0",
+  rounding_direction: "nearest",
+  rounding_scope: "entry",
 });
 
 export const clientColumns = (values: ClientValues, locale: string) => ({
@@ -82,6 +92,9 @@ export const clientColumns = (values: ClientValues, locale: string) => ({
   payment_terms_days: numberOrNull(values.payment_terms_days),
   tax_rate_id: textOrNull(values.tax_rate_id),
   prices_include_tax: values.prices_include_tax === "" ? null : values.prices_include_tax === "yes",
+  rounding_minutes: Number(values.rounding_minutes),
+  rounding_direction: values.rounding_direction,
+  rounding_scope: values.rounding_scope,
 });
 
 /** Names of the server's fields and where the form shows them. */
@@ -99,4 +112,7 @@ export const clientFields = {
   payment_terms_days: "payment_terms_days",
   tax_rate_id: "tax_rate_id",
   prices_include_tax: "prices_include_tax",
+  rounding_minutes: "rounding_minutes",
+  rounding_direction: "rounding_direction",
+  rounding_scope: "rounding_scope",
 } as const;

@@ -12,6 +12,7 @@ import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCountries, listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
 import { showServerError } from "../../lib/form-errors.ts";
 import { moneyText } from "../../lib/money-text.ts";
+import { roundingDirectionNames, roundingScopeNames, roundingSteps } from "../../lib/rounding-choices.ts";
 import { useSavedForm } from "../../lib/use-saved-form.ts";
 import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
@@ -161,6 +162,39 @@ export function ClientForm({ client }: { client: Client }) {
               <option value="yes">Include the tax</option>
             </Select>
           </Field>
+          <Field
+            label="Billed time"
+            hint="When it is put on an invoice; what was approved stays. A project can have its own."
+            error={errors.rounding_minutes?.message}
+          >
+            <Select {...form.register("rounding_minutes")}>
+              {roundingSteps.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <div className="grid grid-cols-2 gap-x-4">
+            <Field label="Rounded" error={errors.rounding_direction?.message}>
+              <Select {...form.register("rounding_direction")}>
+                {Object.entries(roundingDirectionNames).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+            <Field label="Of" error={errors.rounding_scope?.message}>
+              <Select {...form.register("rounding_scope")}>
+                {Object.entries(roundingScopeNames).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          </div>
           <Field label="Language and number format" error={errors.locale?.message}>
             <Select {...form.register("locale")}>
               {listLocales(client.locale).map(({ value, label }) => (

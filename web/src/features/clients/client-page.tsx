@@ -155,6 +155,9 @@ function Summary({ client }: { client: Client }) {
       </dl>
       <div className="ml-auto flex gap-2 self-center max-md:ml-0">
         <InvoiceApproved client={client} />
+        <Link to="/clients/$clientId/bill" params={{ clientId: client.id }} className={buttonClass("primary")}>
+          Bill this client
+        </Link>
       </div>
     </div>
   );
@@ -169,7 +172,7 @@ function Tile({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** One button per currency: all approved work of the client on a new invoice draft. */
+/** What was recorded in a currency that is no longer the client's: one button each. */
 function InvoiceApproved({ client }: { client: Client }) {
   const db = useDb();
   const queryClient = useQueryClient();
@@ -178,7 +181,7 @@ function InvoiceApproved({ client }: { client: Client }) {
   const { canManage } = useWorkspace();
   const approved = useApprovedDrafts(client.id, canManage);
   const [busy, setBusy] = useState<string | null>(null);
-  const rows = approved.data ?? [];
+  const rows = (approved.data ?? []).filter((row) => row.currency !== client.currency);
 
   const create = async (currency: string): Promise<void> => {
     setBusy(currency);
@@ -195,7 +198,7 @@ function InvoiceApproved({ client }: { client: Client }) {
 
   return sumByCurrency(rows.map((row) => ({ minor: row.total_minor, currency: row.currency }))).map(
     ({ minor, currency }) => (
-      <Button key={currency} variant="primary" busy={busy === currency} onClick={() => void create(currency)}>
+      <Button key={currency} busy={busy === currency} onClick={() => void create(currency)}>
         Put {format.money(minor, currency, client.id)} on an invoice
       </Button>
     ),

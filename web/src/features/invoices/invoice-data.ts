@@ -166,7 +166,7 @@ export function useApprovedDrafts(clientId: string, enabled = true) {
   });
 }
 
-/** What a line stands on. */
+/** What a line stands on: its entries, the drafts they were approved as, and the commits of those. */
 export function useLineEvidence(line: InvoiceLine, enabled: boolean) {
   const db = useDb();
   const { id } = useWorkspace().workspace;
@@ -174,38 +174,43 @@ export function useLineEvidence(line: InvoiceLine, enabled: boolean) {
     queryKey: [...keys.invoice(id, line.invoice_id), "evidence", line.id] as const,
     enabled,
     queryFn: async () => {
-      const draftId = line.draft_line_item_id;
-      const [entries, drafts, commits] = await Promise.all([
-        unwrap(
+      const entries = await unwrap(
+        readAll((from, to) =>
           settle(
             db
               .from("invoice_line_entries")
-              .select("live,entry:time_entries(*)")
+              .select(
+                "live,entry:time_entries(*,draft:draft_line_items(description,ticket_url,author_name,rate_source,estimated_minutes,estimate_low,estimate_high,estimate_reason))",
+              )
               .eq("workspace_id", id)
-              .eq("invoice_line_id", line.id),
+              .eq("invoice_line_id", line.id)
+              .order("time_entry_id")
+              .range(from, to),
           ),
         ),
-        draftId === null
-          ? []
-          : unwrap(settle(db.from("draft_line_items").select("*").eq("workspace_id", id).eq("id", draftId))),
-        draftId === null
-          ? []
-          : unwrap(
-              settle(
-                db
-                  .from("commit_draft_items")
-                  .select(
-                    "commit:commits(id,short_hash,hash,url,message,author_name,branch,committed_at,files_changed,additions,deletions,ticket_refs)",
-                  )
-                  .eq("workspace_id", id)
-                  .eq("draft_line_item_id", draftId),
-              ),
-            ),
-      ]);
+      );
+      const draftIds = entries.flatMap(({ entry }) => entry.draft_line_item_id ?? []);
+      const commits = [];
+      // An address holds so many ids; a line of a month's work has more.
+      for (let start = 0; start < draftIds.length; start += 100) {
+        const part = await unwrap(
+          settle(
+            db
+              .from("commit_draft_items")
+              .select(
+                "commit:commits(id,short_hash,hash,url,message,author_name,branch,committed_at,files_changed,additions,deletions,ticket_refs)",
+              )
+              .eq("workspace_id", id)
+              .in("draft_line_item_id", draftIds.slice(start, start + 100)),
+          ),
+        );
+        commits.push(...part.map(({ commit }) => commit));
+      }
       return {
-        entries: entries.flatMap(({ live, entry }) => ({ live, ...entry })),
-        draft: drafts[0] ?? null,
-        commits: commits.map(({ commit }) => commit),
+        entries: entries
+          .map(({ live, entry }) => ({ live, ...entry }))
+          .toSorted((a, b) => (a.entry_date < b.entry_date ? -1 : 1)),
+        commits,
       };
     },
   });

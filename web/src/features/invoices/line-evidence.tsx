@@ -23,7 +23,8 @@ export function LineEvidence({ line }: { line: InvoiceLine }) {
       </p>
     );
   }
-  const { entries, draft, commits } = evidence.data;
+  const { entries, commits } = evidence.data;
+  const draft = entries.length === 1 ? (entries[0]?.draft ?? null) : null;
   return (
     <div className="grid gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <div className="flex flex-col gap-3">
@@ -34,11 +35,19 @@ export function LineEvidence({ line }: { line: InvoiceLine }) {
               {format.day(entry.entry_date)}
               {" · "}
               {members.data?.find((member) => member.id === entry.member_id)?.display_name ??
-                draft?.author_name ??
+                entry.draft?.author_name ??
                 "nobody of this workspace"}
+              {entries.length > 1 && <span className="block text-sm text-muted">{entry.description}</span>}
               {!entry.live && <span className="text-muted"> · unbilled again</span>}
             </p>
           ))}
+          {line.kind !== "time" && <p className="text-muted">Added by hand.</p>}
+          {line.seconds !== null && line.entry_seconds !== null && line.seconds !== line.entry_seconds && (
+            <p className="text-muted">
+              {format.hours(Math.round(line.entry_seconds / 60))} in all, rounded to{" "}
+              {format.hours(Math.round(line.seconds / 60))} on the invoice.
+            </p>
+          )}
           {draft?.estimated_minutes != null && (
             <p className="text-muted">
               Estimated {format.hours(draft.estimated_minutes)}

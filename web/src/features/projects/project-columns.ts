@@ -9,10 +9,11 @@ import {
   loggedTimeRules,
   pairRules,
 } from "@billhook/domain/git-config";
+import { roundingDirections, roundingScopes } from "@billhook/domain/rounding";
 import { findPatternErrors } from "@billhook/domain/pattern-errors";
 import { z } from "../../lib/zod.ts";
 import type { Project } from "../../data/workspace.tsx";
-import { checkRate, rateOrNull, requiredText, textOrNull, wholeNumber } from "../../lib/fields.ts";
+import { checkRate, numberOrNull, rateOrNull, requiredText, textOrNull, wholeNumber } from "../../lib/fields.ts";
 import { moneyText } from "../../lib/money-text.ts";
 
 export type GitConfigRow = Database["public"]["Tables"]["project_git_configs"]["Row"];
@@ -46,6 +47,12 @@ export const projectSchema = (currency: string, locale: string) =>
       name: requiredText("Give the project a name.", 200),
       billing_type: z.enum(["hourly", "fixed", "non_billable"]),
       rate: z.string(),
+      rounding_minutes: z.string(),
+      rounding_direction: z.enum(roundingDirections),
+      rounding_scope: z.enum(roundingScopes),
+      budget_hours: z.union([z.literal(""), decimal(0.01, 30_000, "hours")]),
+      budget: z.string(),
+      budget_is_cap: z.boolean(),
       estimation_strategy: z.enum(estimationStrategies),
       explicit_pattern: z.string().max(200, "At most 200 characters."),
       default_minutes: wholeNumber(0, 1440, "minutes"),
@@ -74,6 +81,7 @@ export const projectSchema = (currency: string, locale: string) =>
     })
     .superRefine((values, context) => {
       checkRate(context, "rate", values.rate, currency, locale);
+      checkRate(context, "budget", values.budget, currency, locale);
       checkRate(context, "agent_rate", values.agent_rate, currency, locale);
       if (values.agent_rule === "at_rate" && values.agent_rate.trim() === "")
         context.addIssue({ code: "custom", path: ["agent_rate"], message: "Enter the rate for assistants." });
@@ -103,6 +111,12 @@ export const projectValues = (
   name: project.name,
   billing_type: billingOf(project.billing_type),
   rate: moneyText(project.hourly_rate_minor, currency, locale),
+  rounding_minutes: project.rounding_minutes?.toString() ?? "",
+  rounding_direction: roundingDirections.find((direction) => direction === project.rounding_direction) ?? "nearest",
+  rounding_scope: roundingScopes.find((scope) => scope === project.rounding_scope) ?? "entry",
+  budget_hours: project.budget_minutes === null ? "" : String(Math.round(project.budget_minutes / 0.6) / 100),
+  budget: moneyText(project.budget_minor, currency, locale),
+  budget_is_cap: project.budget_is_cap,
   estimation_strategy: strategyOf(config.estimation_strategy),
   explicit_pattern: config.explicit_pattern ?? "",
   default_minutes: String(config.default_minutes),
@@ -135,6 +149,12 @@ export const projectColumns = (values: ProjectValues, currency: string, locale: 
   name: values.name.trim(),
   billing_type: values.billing_type,
   hourly_rate_minor: rateOrNull(values.rate, currency, locale),
+  rounding_minutes: numberOrNull(values.rounding_minutes),
+  rounding_direction: values.rounding_minutes === "" ? null : values.rounding_direction,
+  rounding_scope: values.rounding_minutes === "" ? null : values.rounding_scope,
+  budget_minutes: values.budget_hours === "" ? null : Math.round(readDecimal(values.budget_hours) * 60),
+  budget_minor: rateOrNull(values.budget, currency, locale) || null,
+  budget_is_cap: values.budget_is_cap,
 });
 
 /** Whose work a commit is, and from which age it is flagged. */

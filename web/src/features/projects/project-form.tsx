@@ -18,6 +18,7 @@ import { ProjectRates } from "../rates/project-rates.tsx";
 import { billingHints, billingTypes } from "./billing-types.ts";
 import { effectiveRate } from "./effective-rate.ts";
 import { ProjectWords } from "../words/project-words.tsx";
+import { BudgetFields } from "./budget-fields.tsx";
 import { GitConfigFields } from "./git-config-fields.tsx";
 import { WorkRulesFields } from "./work-rules-fields.tsx";
 import { GitPreview } from "./git-preview.tsx";
@@ -137,6 +138,7 @@ export function ProjectForm(props: { project: Project; client: Client; config: G
               </Field>
             </div>
           </Section>
+          <BudgetFields form={form} client={client} />
           <Section
             title="Rates"
             description="The client's special rate goes before a person's on the project, the project's, the person's own, the client's and the workspace's."
