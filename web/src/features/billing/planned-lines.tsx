@@ -66,7 +66,7 @@ export function PlannedLines(props: {
             <Cell className="w-full py-1.5 pl-0 align-top">
               <span className="break-words">{line.description}</span>
               {line.detail !== null && (
-                <span className="mt-0.5 line-clamp-4 block text-sm whitespace-pre-line text-muted">{line.detail}</span>
+                <span className="mt-0.5 line-clamp-4 text-sm whitespace-pre-line text-muted">{line.detail}</span>
               )}
             </Cell>
             <Cell className="py-1.5 align-top whitespace-nowrap text-muted max-md:hidden">{datesOf(line)}</Cell>

@@ -161,7 +161,7 @@ export function InvoiceLines(props: {
                   }}
                 />
                 <p className="mt-0.5 text-sm text-muted">
-                  {row.detail !== null && <span className="block whitespace-pre-line">{row.detail}</span>}
+                  {row.detail !== null && <span className="line-clamp-4 whitespace-pre-line">{row.detail}</span>}
                   {[
                     row.kind === "expense" ? "Expense" : null,
                     row.project?.name,
