@@ -45,6 +45,7 @@ const statuses: Record<DatabaseErrorCode, number> = {
   already_invoiced: 409,
   mixed_invoice: 422,
   nothing_to_invoice: 422,
+  over_cap: 409,
   conflict: 409,
   signed_out: 401,
   unavailable: 503,
