@@ -48,11 +48,14 @@ export function assignTickets(
   }));
   const assignments = new Map<string, TicketAssignment>();
   for (const mention of mentions) {
+    const isOwn = mention.form === "number" && repository !== null && numberingHosts.has(repository.provider);
     const claims = scopes.flatMap(({ target, scope }) => {
+      if (isOwn && scope.repository === null) return [];
       const claim = trackerFor(target.kind).claim(mention, scope);
       return claim === null ? [] : [{ id: target.id, ...claim, mention }];
     });
-    const chosen = claims.find(({ isCertain }) => isCertain) ?? (claims.length === 1 ? claims[0] : undefined);
+    const isOne = claims.length === 1 || isOwn;
+    const chosen = claims.find(({ isCertain }) => isCertain) ?? (isOne ? claims[0] : undefined);
     if (chosen === undefined) continue;
     const known = `${chosen.id} ${chosen.key}`;
     const earlier = assignments.get(known);
@@ -61,6 +64,9 @@ export function assignTickets(
   }
   return [...assignments.values()];
 }
+
+/** Hosts that number issues of their own, so that `#123` means one of those whichever tracker is connected. */
+const numberingHosts: ReadonlySet<Provider> = new Set(["github", "gitlab", "gitea"]);
 
 const ownTrackers: Partial<Record<TrackerKind, Provider>> = { "github-issues": "github", "gitlab-issues": "gitlab" };
 
