@@ -17,7 +17,7 @@ const shop: MentioningRepository = { provider: "github", url: "https://github.co
 function assign(
   message: string,
   targets: TrackerTarget[],
-  { repository = shop as MentioningRepository | null, branch = null as string | null } = {},
+  { repository = shop, branch = null }: { repository?: MentioningRepository | null; branch?: string | null } = {},
 ): string[] {
   const mentions = findTicketMentions({ message, branch, pullRequestTitle: null });
   return assignTickets(mentions, targets, repository).map(

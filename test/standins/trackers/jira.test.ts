@@ -86,7 +86,8 @@ describe("Jira Service Management", () => {
 });
 
 describe("Jira Cloud with OAuth", () => {
-  const { oauth, readTickets, checkAccess } = trackerFor("jira");
+  const tracker = trackerFor("jira");
+  const { oauth } = tracker;
   if (oauth === undefined) throw new Error("it should have it");
   const redirectUri = "https://billhook.example/api/oauth/jira/callback";
 
@@ -122,7 +123,7 @@ describe("Jira Cloud with OAuth", () => {
     // The second use took the whole family away.
     const token = { kind: "bearer", value: second.value.access } as const;
     const asked = { ...connection, token, site: jiraCloudId };
-    expect(await readTickets(asked, ["SHOP-1"])).toMatchObject({ ok: false, code: "unauthorised" });
+    expect(await tracker.readTickets(asked, ["SHOP-1"])).toMatchObject({ ok: false, code: "unauthorised" });
   });
 
   it("reads the site that was chosen, at Atlassian's gateway, and offers those there are", async () => {
@@ -130,15 +131,15 @@ describe("Jira Cloud with OAuth", () => {
     standin.add({ key: "SHOP-1", title: "One" });
     const token = { kind: "bearer", value: "t" } as const;
     const oauthed = { ...connection, token, webUrl: "https://acme.atlassian.net" };
-    const access = valueOf(await checkAccess(oauthed));
+    const access = valueOf(await tracker.checkAccess(oauthed));
     expect(access).toEqual({
       account: "Dev One",
       sites: [{ id: jiraCloudId, name: "acme", url: "https://acme.atlassian.net" }],
       prefixes: ["SHOP"],
     });
-    const [answer] = valueOf(await readTickets({ ...oauthed, site: jiraCloudId }, ["SHOP-1"]));
+    const [answer] = valueOf(await tracker.readTickets({ ...oauthed, site: jiraCloudId }, ["SHOP-1"]));
     expect(answer).toMatchObject({ ticket: { url: "https://acme.atlassian.net/browse/SHOP-1" } });
     expect(standin.requests.at(-1)).toBe(`POST /jira/ex/jira/${jiraCloudId}/rest/api/3/issue/bulkfetch`);
-    expect(await readTickets(oauthed, ["SHOP-1"])).toMatchObject({ ok: false, code: "unexpected" });
+    expect(await tracker.readTickets(oauthed, ["SHOP-1"])).toMatchObject({ ok: false, code: "unexpected" });
   });
 });
