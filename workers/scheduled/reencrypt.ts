@@ -7,33 +7,47 @@ import { decryptSecret, encryptSecret } from "../secrets.ts";
 import { webhookSecretContext } from "../webhooks/receive.ts";
 import { wordKeyContext } from "../words/connection.ts";
 
+/** As many as the database hands out at once; as many rounds an hour. */
+const secretsPerRound = 200;
+const roundsPerRun = 25;
+
 /** Puts stored secrets under the current encryption key, so that an old key can be taken out of the configuration. */
 export async function reencryptSecrets(_env: Env, settings: Settings): Promise<void> {
   const db = serviceDatabase(settings);
-  const stale = await findStaleCiphertexts(db, settings.encryptionKeys[0]?.version ?? "");
-  if (!stale.ok) {
-    log("error", "secrets_not_read", { cause: stale.error.cause });
-    return;
+  for (let round = 0; round < roundsPerRun; round += 1) {
+    const stale = await findStaleCiphertexts(db, settings.encryptionKeys[0]?.version ?? "");
+    if (!stale.ok) {
+      log("error", "secrets_not_read", { cause: stale.error.cause });
+      return;
+    }
+    const changes = await encryptAgain(settings, stale.value);
+    if (changes.length === 0) return;
+    const replaced = await replaceCiphertexts(db, changes);
+    if (!replaced.ok) {
+      log("error", "secrets_not_replaced", { cause: replaced.error.cause });
+      return;
+    }
+    log("info", "secrets_encrypted_again", { secrets: replaced.value });
+    if (stale.value.length < secretsPerRound) return;
   }
+}
+
+async function encryptAgain(
+  { encryptionKeys }: Settings,
+  stale: readonly StaleCiphertext[],
+): Promise<{ kind: string; id: string; before: string; after: string }[]> {
   const changes: { kind: string; id: string; before: string; after: string }[] = [];
-  for (const secret of stale.value) {
+  for (const secret of stale) {
+    const { kind, id, owner_id: owner, purpose, ciphertext } = secret;
     const context = contextOf(secret);
     try {
-      const plain = await decryptSecret(settings.encryptionKeys, context, secret.ciphertext);
-      changes.push({
-        kind: secret.kind,
-        id: secret.id,
-        before: secret.ciphertext,
-        after: await encryptSecret(settings.encryptionKeys, context, plain),
-      });
+      const plain = await decryptSecret(encryptionKeys, context, ciphertext);
+      changes.push({ kind, id, before: ciphertext, after: await encryptSecret(encryptionKeys, context, plain) });
     } catch {
-      log("error", "secret_not_decrypted", { kind: secret.kind, owner: secret.owner_id, purpose: secret.purpose });
+      log("error", "secret_not_decrypted", { kind, owner, purpose });
     }
   }
-  if (changes.length === 0) return;
-  const replaced = await replaceCiphertexts(db, changes);
-  if (replaced.ok) log("info", "secrets_encrypted_again", { secrets: replaced.value });
-  else log("error", "secrets_not_replaced", { cause: replaced.error.cause });
+  return changes;
 }
 
 function contextOf({ kind, purpose, owner_id: owner }: StaleCiphertext): string {
