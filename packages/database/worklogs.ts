@@ -22,6 +22,8 @@ export interface DueWorklog {
 }
 
 export interface WorklogsOfTracker extends ConnectedTracker {
+  /** The workspace's, an IANA time zone. */
+  timezone: string;
   worklogs: DueWorklog[];
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, isoWeek, isTimeZone, localDay, weekStart } from "./timezone.ts";
+import { addDays, isoWeek, isTimeZone, localDay, localInstant, weekStart } from "./timezone.ts";
 
 const zones = [
   "UTC",
@@ -51,6 +51,26 @@ describe("localDay", () => {
     expect(() => localDay("+010000-01-01T00:00:00Z", "UTC")).toThrow(RangeError);
     expect(() => localDay("-000001-01-01T00:00:00Z", "UTC")).toThrow(RangeError);
     expect(localDay("0033-04-03T12:00:00Z", "UTC")).toMatch(/^0033-04-/u);
+  });
+});
+
+describe("localInstant", () => {
+  it("is the same instant, on the zone's own day", () => {
+    expect(localInstant("2026-03-01T22:00:00Z", "Australia/Sydney")).toBe("2026-03-02T09:00:00+11:00");
+    expect(localInstant("2026-07-01T12:34:56.789Z", "America/St_Johns")).toBe("2026-07-01T10:04:56-02:30");
+    expect(localInstant("2026-03-02T09:00:00Z", "UTC")).toBe("2026-03-02T09:00:00+00:00");
+    const instants = fc.date({ min: new Date("1980-01-01"), max: new Date("2090-01-01"), noInvalidDate: true });
+    fc.assert(
+      fc.property(instants, fc.constantFrom("Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC"), (date, zone) => {
+        const local = localInstant(date.toISOString(), zone);
+        expect(Date.parse(local)).toBe(Math.floor(date.getTime() / 1000) * 1000);
+        expect(local.slice(0, 10)).toBe(localDay(date.toISOString(), zone));
+      }),
+    );
+  });
+
+  it("refuses what is no instant", () => {
+    expect(() => localInstant("yesterday", "UTC")).toThrow(RangeError);
   });
 });
 

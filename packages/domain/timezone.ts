@@ -112,6 +112,19 @@ export function localClock(instantIso: string, timeZone: string): string {
   return readFormats(timeZone).clock.format(new Date(instantIso)).slice(0, 5);
 }
 
+/**
+ * An instant as clocks in the zone show it, with their offset: `2026-03-02T09:00:00+02:00`. Whole seconds, and whole minutes
+ * of the offset, as RFC 3339 has it. Throws a RangeError as `localDay` does.
+ */
+export function localInstant(instantIso: string, timeZone: string): string {
+  const at = Math.floor(new Date(instantIso).getTime() / 1000) * 1000;
+  const minutes = Math.round((wallClock(at, timeZone) - at) / 60_000);
+  const wall = new Date(at + minutes * 60_000).toISOString().slice(0, 19);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const size = Math.abs(minutes);
+  return `${wall}${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
 const DAY_MILLISECONDS = 86_400_000;
 const HOUR_MILLISECONDS = 3_600_000;
 

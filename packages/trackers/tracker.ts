@@ -82,7 +82,7 @@ export interface TrackerAccess {
 export interface WorklogEntry {
   /** As `claim` gives it, or the ticket's key. */
   key: string;
-  /** ISO 8601. */
+  /** ISO 8601, in the offset of where it was done: systems that keep a day alone take it from there. */
   startedAt: string;
   /** A whole number above zero; systems that count minutes get them rounded to the nearest, at least one. */
   seconds: number;

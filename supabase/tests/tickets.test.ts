@@ -384,6 +384,13 @@ describe("approved time on its way to a ticket", () => {
     expect(await statuses()).toEqual(["sent"]);
   });
 
+  it("is taken with the workspace's time zone, for systems that keep a day alone", async () => {
+    await database().query("update public.workspaces set timezone = 'Pacific/Auckland' where id = $1", [workspace.id]);
+    await approve(await pushForTicket(database(), workspace, tellTicket(connectionId, "SHOP-1")));
+    const taken = await database().rpc<(Taken & { timezone: string })[]>(service, "take_worklogs");
+    expect(taken.find(({ id }) => id === connectionId)?.timezone).toBe("Pacific/Auckland");
+  });
+
   it("is taken back with the approval, and written anew by the next", async () => {
     const ids = await pushForTicket(database(), workspace, tellTicket(connectionId, "SHOP-1"));
     await approve(ids);

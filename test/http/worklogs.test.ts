@@ -1,5 +1,6 @@
 /** Approved time on its way to the tickets it was worked on, and back. */
 import { approveDrafts, unapproveDrafts } from "@billhook/database/drafts";
+import { localDay } from "@billhook/domain/timezone";
 import { trackerFor } from "@billhook/trackers/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cases, secret } from "../standins/trackers/cases.ts";
@@ -22,6 +23,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => harness.stop());
 
+/** Its mornings are the evenings before elsewhere. */
+const timezone = "Pacific/Auckland";
 const writers = cases.filter(({ kind }) => trackerFor(kind).worklog !== undefined);
 
 describe.each(writers)("$kind", (of) => {
@@ -35,6 +38,13 @@ describe.each(writers)("$kind", (of) => {
     standin = await of.start({ tokens: [secret] });
     standin.add({ key, title: "Expired sessions stay signed in" });
     await connectSystem(own, of, standin);
+    const { error } = await own.owner.database
+      .from("workspaces")
+      .update({ timezone })
+      .eq("id", own.owner.workspaceId)
+      .select("id")
+      .single();
+    expect(error).toBeNull();
     expect((await setRules(own, { write_worklogs: true })).error).toBeNull();
     const repository = await connectRepository(own, own.owner);
     const [pushed] = await pushCommits(own, repository, [{ message: `End sessions at sign-out (${key})` }]);
@@ -68,6 +78,13 @@ describe.each(writers)("$kind", (of) => {
     await afterRuns("sent");
     const { minutes } = await readDraft(own, draft.id);
     expect(logs().map(({ seconds }) => seconds)).toEqual([minutes * 60]);
+    const [entry] = await own.stack.query<{ day: string }>(
+      "select entry_date::text as day from public.time_entries where draft_line_item_id = $1",
+      [draft.id],
+    );
+    const startedAt = logs()[0]?.startedAt ?? "";
+    // A day is a day; an instant is on that day where the work was done.
+    expect(startedAt.includes("T") ? localDay(startedAt, timezone) : startedAt).toBe(entry?.day);
     await own.stack.runCron(SWEEP);
     await own.stack.runCron(SWEEP);
     expect(logs()).toHaveLength(1);

@@ -10,6 +10,7 @@ import {
   type WorklogResult,
   type WorklogsOfTracker,
 } from "@billhook/database/worklogs";
+import { localInstant } from "@billhook/domain/timezone";
 import type { CallFailure } from "@billhook/http/result";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
@@ -39,7 +40,7 @@ async function sendOfTracker(db: BillhookClient, settings: Settings, tracker: Wo
     // One after the other: two logs of one ticket at once may each miss the other's marker.
     results.push(
       opened.ok
-        ? await sendOne(opened.session, worklog)
+        ? await sendOne(opened.session, { ...worklog, started_at: localInstant(worklog.started_at, tracker.timezone) })
         : { ...untouched(worklog), reason: opened.reason, next_attempt_at: opened.waitsUntil },
     );
   }
@@ -73,7 +74,7 @@ async function sendOne(session: TrackerSession, worklog: DueWorklog): Promise<Wo
   const written = session.heed(
     await tracker.worklog.log(connection, {
       key: worklog.key,
-      startedAt: new Date(worklog.started_at).toISOString(),
+      startedAt: worklog.started_at,
       seconds: worklog.seconds,
       comment: worklog.comment,
       marker: worklog.id,
@@ -95,8 +96,7 @@ async function withdrawOne(
   let { external_id: id } = worklog;
   if (id === null) {
     // It may have been written by a worker that died: writing it finds the marker, or makes the log that goes at once.
-    const startedAt = new Date(worklog.started_at).toISOString();
-    const { seconds, comment } = worklog;
+    const { seconds, comment, started_at: startedAt } = worklog;
     const found = session.heed(await writer.log(connection, { key, startedAt, seconds, comment, marker }));
     if (!found.ok) return judge(session, worklog, found, `The time could not be taken back from ${key}.`);
     ({ id } = found.value);
