@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
 import { measureAcceptedPushes } from "./accepted-pushes.ts";
 import { measureBilling } from "./billing.ts";
+import { measureImportedHistory } from "./import-history.ts";
 import { measureImport } from "./import-push.ts";
 import { measureInboxQuery } from "./inbox-query.ts";
 import { measureInvoicePdf } from "./invoice-pdf.ts";
+import { measureRoundTrips } from "./round-trips.ts";
 import { formatJson, formatTable, type Row } from "./row.ts";
 import { type Bench, startBench } from "./stacks.ts";
 import { measureVisibleDrafts } from "./visible-drafts.ts";
 import { measureWebBundle } from "./web-bundle.ts";
+import { measureWorkerTime } from "./worker-time.ts";
 
 // npm run bench [-- --json] [-- --only PART]: what Billhook does and how fast, each beside the least it could take.
 
@@ -16,6 +19,9 @@ const PARTS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   accept: measureAcceptedPushes,
   visible: measureVisibleDrafts,
   billing: measureBilling,
+  worker: measureWorkerTime,
+  trips: measureRoundTrips,
+  history: measureImportedHistory,
   pdf: measureInvoicePdf,
   inbox: measureInboxQuery,
   bundle: measureWebBundle,

@@ -2,7 +2,7 @@
 export interface Row {
   name: string;
   value: number;
-  /** `/s`, `ms` or `KiB`. */
+  /** `/s`, `s`, `ms`, `MiB`, `KiB` or what is counted. */
   unit: string;
   /** In the same unit, measured in the same run unless it is a budget. */
   baseline: number;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findChildren } from "../embedded/processes.ts";
 import { type Stack, startStack } from "../embedded/stack.ts";
 import { type Harness, startHarness } from "../http/harness.ts";
 
@@ -9,6 +10,9 @@ import { type Harness, startHarness } from "../http/harness.ts";
 export interface Bench {
   product: Harness;
   baseline: Stack;
+  /** Process ids of the workerd of each; 0 where the system does not tell. */
+  productWorker: number;
+  baselineWorker: number;
   stop(): Promise<void>;
 }
 
@@ -28,6 +32,7 @@ export async function startBench(): Promise<Bench> {
       if (level === "error") process.stderr.write(`${source}: ${message}\n`);
     },
   });
+  const [productWorker = 0] = await findChildren("workerd");
   const dataFolder = await mkdtemp(join(tmpdir(), "billhook-bench-"));
   const baseline = await startStack({
     dataFolder,
@@ -38,9 +43,12 @@ export async function startBench(): Promise<Bench> {
     workerEntry: fileURLToPath(new URL("baseline-worker.ts", import.meta.url)),
   });
   for (const sql of BASELINE_TABLE) await baseline.query(sql);
+  const baselineWorker = (await findChildren("workerd")).find((pid) => pid !== productWorker) ?? 0;
   return {
     product,
     baseline,
+    productWorker,
+    baselineWorker,
     async stop() {
       await product.stop();
       await baseline.stop();

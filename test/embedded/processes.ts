@@ -19,7 +19,7 @@ export async function readStartTime(pid: number): Promise<string | undefined> {
 }
 
 /** The direct children of this process whose command has the given name. */
-async function findChildren(command: string): Promise<number[]> {
+export async function findChildren(command: string): Promise<number[]> {
   if (process.platform === "linux") {
     const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
     const found = await Promise.all(

@@ -25,6 +25,8 @@ export type StackOptions = {
   demo?: "work" | "account" | "none";
   /** Another Worker than that of wrangler.toml, with the same bindings. */
   workerEntry?: string;
+  /** Leaves what was accepted in the queue, to measure accepting by itself. */
+  withoutConsumer?: boolean;
   /** Whether the schedules run by themselves; `runCron` works either way. */
   schedules?: boolean;
   /** Leaves the web app unbuilt, for tests that only call the API. */
@@ -101,6 +103,7 @@ async function startParts(
 
   const worker = await startWorker({
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
+    withoutConsumer: options.withoutConsumer === true,
     port: ports.app,
     assetsFolder,
     dataFolder,

@@ -20,6 +20,8 @@ export type RunningWorker = {
 export type WorkerSetup = {
   /** The Worker's entry file; the one of wrangler.toml unless given. */
   entry?: string;
+  /** Leaves everything in the queue. */
+  withoutConsumer?: boolean;
   port: number;
   /** Variables and secrets, over those of wrangler.toml. */
   bindings: Record<string, string>;
@@ -72,6 +74,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
     workers: [
       {
         ...workerOptions,
+        ...(setup.withoutConsumer === true ? { queueConsumers: {} } : {}),
         name,
         bindings: { ...workerOptions.bindings, ...setup.bindings },
         modules: await bundleWorker(setup.entry ?? main, workerOptions.modulesRules),
