@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { classNames } from "../../lib/class-names.ts";
 import { GROUP_HEIGHT, HEAD_HEIGHT, PHONE_ROW_HEIGHT, ROW_HEIGHT, cell } from "./draft-columns.ts";
 import type { ListItem } from "./group-drafts.ts";
@@ -26,6 +26,12 @@ export function DraftGrid(props: DraftGridProps) {
   const indexOf = (id: string | null): number =>
     id === null ? -1 : items.findIndex((item) => item.type === "row" && item.row.id === id);
   const editingIndex = indexOf(editing);
+  // The heading of the rows in view stays at the top while they pass.
+  const headings = useMemo(
+    () => items.flatMap((item, at) => (item.type === "group" && item.group.level === 0 ? [at] : [])),
+    [items],
+  );
+  const stuck = useRef(-1);
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -41,9 +47,9 @@ export function DraftGrid(props: DraftGridProps) {
     scrollPaddingEnd: 72,
     // A row that is being edited keeps its fields when it is scrolled out of view.
     rangeExtractor: (range) => {
-      const indexes = defaultRangeExtractor(range);
-      if (editingIndex < 0 || indexes.includes(editingIndex)) return indexes;
-      return [...indexes, editingIndex].toSorted((a, b) => a - b);
+      stuck.current = headings.findLast((at) => at <= range.startIndex) ?? -1;
+      const kept = [stuck.current, editingIndex].filter((at) => at >= 0);
+      return [...new Set([...kept, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b);
     },
   });
 
@@ -107,12 +113,20 @@ export function DraftGrid(props: DraftGridProps) {
         {virtualizer.getVirtualItems().map((virtual) => {
           const item = items[virtual.index];
           if (item === undefined) return null;
+          const isStuck = virtual.index === stuck.current;
           return (
             <div
               key={virtual.key}
               role="presentation"
-              className={classNames("absolute inset-x-0 top-0", virtual.index === editingIndex && "z-[5]")}
-              style={{ height: virtual.size, transform: `translateY(${virtual.start}px)` }}
+              className={classNames(
+                isStuck ? "sticky z-[7]" : "absolute inset-x-0 top-0",
+                virtual.index === editingIndex && "z-[5]",
+              )}
+              style={
+                isStuck
+                  ? { height: virtual.size, top: head }
+                  : { height: virtual.size, transform: `translateY(${virtual.start}px)` }
+              }
             >
               {props.renderItem(item, virtual.index + 2)}
             </div>

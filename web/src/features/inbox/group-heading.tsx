@@ -13,19 +13,22 @@ const withoutGroup: Record<Grouping, string> = {
   ticket: "No ticket",
   epic: "No epic",
   date: "No date",
+  week: "No week",
+  person: "Nobody",
+  category: "No category",
   repository: "No repository",
   project: "No project",
 };
 
-const groupName = (group: DraftGroup, grouping: Grouping, format: Formatters): string => {
-  if (group.label === null) return withoutGroup[grouping];
-  return grouping === "date" ? format.day(group.label) : group.label;
+const groupName = ({ label, grouping }: DraftGroup, format: Formatters): string => {
+  if (label === null) return withoutGroup[grouping];
+  if (grouping === "week") return `Week of ${format.day(label)}`;
+  return grouping === "date" ? format.day(label) : label;
 };
 
 /** The heading of a group, with its totals as they stand while somebody types. */
 export const GroupHeading = memo(function GroupHeading(props: {
   group: DraftGroup;
-  grouping: Grouping;
   totals: Totals;
   index: number;
   collapsed: boolean;
@@ -35,7 +38,7 @@ export const GroupHeading = memo(function GroupHeading(props: {
   onSelect: (group: DraftGroup, selected: boolean) => void;
 }) {
   const { group, totals, collapsed, selectedCount, format } = props;
-  const name = groupName(group, props.grouping, format);
+  const name = groupName(group, format);
   const Chevron = collapsed ? ChevronRight : ChevronDown;
   return (
     <div
@@ -54,14 +57,17 @@ export const GroupHeading = memo(function GroupHeading(props: {
           onChange={() => props.onSelect(group, selectedCount < group.rows.length)}
         />
       </div>
-      <div role="gridcell" className="flex min-w-0 flex-1 items-center">
+      <div role="gridcell" className={classNames("flex min-w-0 flex-1 items-center", group.level === 1 && "pl-5")}>
         <button
           type="button"
           tabIndex={-1}
           aria-expanded={!collapsed}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => props.onCollapse(group.key)}
-          className="flex min-w-0 items-center gap-1 rounded py-1 pr-1 font-semibold"
+          className={classNames(
+            "flex min-w-0 items-center gap-1 rounded py-1 pr-1",
+            group.level === 0 ? "font-semibold" : "font-medium",
+          )}
         >
           <Chevron size={14} aria-hidden className="-ml-0.5 shrink-0 text-faint" />
           <span className="truncate">{name}</span>

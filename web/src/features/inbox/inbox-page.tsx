@@ -12,18 +12,20 @@ import { PHONE_ROW_HEIGHT, ROW_HEIGHT } from "./draft-columns.ts";
 import { DraftGrid } from "./draft-grid.tsx";
 import { DraftRow } from "./draft-row.tsx";
 import { GroupHeading } from "./group-heading.tsx";
-import type { InboxSearch } from "./inbox-search.ts";
-import { InboxToolbar } from "./inbox-toolbar.tsx";
+import { type InboxSearch, filterKeys } from "./inbox-search.ts";
+import { InboxToolbar, withoutFilters } from "./inbox-toolbar.tsx";
 import { MoneyTotals } from "./money-totals.tsx";
 import { useProjectChoices } from "./project-choices.ts";
 import { replaceInTotals, sumRows } from "./totals.ts";
-import { useInboxCommands } from "./use-inbox-commands.ts";
 import { useInboxControl } from "./use-inbox-control.ts";
 import { useInboxReports } from "./use-inbox-reports.ts";
 import { useInboxStore } from "./use-inbox-store.ts";
 import { useInboxView } from "./use-inbox-view.ts";
 import { useToday } from "./use-today.ts";
 
+const InboxCommands = lazyPart(async () => (await import("./inbox-commands.ts")).InboxCommands);
+// At once, so that the keys are there with the list.
+InboxCommands.preload();
 const EvidencePane = lazyPart(async () => (await import("./evidence-pane.tsx")).EvidencePane);
 const DraftRowEditor = lazyPart(async () => (await import("./draft-row-editor.tsx")).DraftRowEditor);
 const SelectionBar = lazyPart(async () => (await import("./selection-bar.tsx")).SelectionBar);
@@ -51,7 +53,6 @@ export function InboxPage() {
   const [hold, setHold] = useState(false);
   const filterField = useRef<HTMLInputElement>(null);
   const tab = search.tab ?? "open";
-  const grouping = search.group ?? "project";
   const sort = search.sort ?? "desc";
   const view = useInboxView(snapshot, search, today, collapsed, hold || scrolled);
   const projects = useProjectChoices();
@@ -90,19 +91,13 @@ export function InboxPage() {
     [navigate, reset],
   );
 
-  useInboxCommands({
-    tab,
-    canWork,
-    canManage,
-    hasTarget: focus.active !== null || selecting,
-    hasSelection: selecting,
-    editing: editing && !phone,
-    paneOpen: pane,
-    filterField,
-    focus: control.changeFocus,
-    change,
-    ...control.commands,
-  });
+  const apply = useCallback(
+    (whole: InboxSearch): void => {
+      reset();
+      void navigate({ search: whole, replace: true });
+    },
+    [navigate, reset],
+  );
 
   const selectedTotals = useMemo(() => {
     const rows = [...focus.selected].flatMap((id) => snapshot.rows.get(id) ?? []);
@@ -126,11 +121,24 @@ export function InboxPage() {
     snapshot.phase === "loading" ||
     (tab === "ignored" && ["absent", "loading"].includes(snapshot.ignored.phase) && view.order.length === 0);
   const failed = snapshot.phase === "failed" || (tab === "ignored" && snapshot.ignored.phase === "failed");
-  const filtered = [search.q, search.client, search.project, search.repository].some((value) => value !== undefined);
+  const filtered = filterKeys.some((key) => search[key] !== undefined);
   const activeRow = focus.active === null ? undefined : snapshot.rows.get(focus.active);
 
   return (
     <div className="flex h-full min-h-0 flex-col">
+      <InboxCommands
+        tab={tab}
+        canWork={canWork}
+        canManage={canManage}
+        hasTarget={focus.active !== null || selecting}
+        hasSelection={selecting}
+        editing={editing && !phone}
+        paneOpen={pane}
+        filterField={filterField}
+        focus={control.changeFocus}
+        change={change}
+        {...control.commands}
+      />
       <header className="flex min-h-12 shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 max-md:px-3">
         <h1 className="text-lg font-semibold">Inbox</h1>
         <p className="min-w-0 truncate text-muted" aria-live="off">
@@ -163,6 +171,9 @@ export function InboxPage() {
       </header>
       <InboxToolbar
         search={search}
+        rows={snapshot.rows}
+        canShare={canWork}
+        onApply={apply}
         counts={view.counts}
         filterField={filterField}
         onChange={change}
@@ -207,7 +218,7 @@ export function InboxPage() {
               tab={tab}
               filtered={filtered}
               approved={view.counts.approved ?? 0}
-              onShowAll={() => change({ q: undefined, client: undefined, project: undefined, repository: undefined })}
+              onShowAll={() => change(withoutFilters)}
               onShowApproved={() => change({ tab: "approved" })}
             />
           ) : (
@@ -227,7 +238,6 @@ export function InboxPage() {
                   return (
                     <GroupHeading
                       group={group}
-                      grouping={grouping}
                       totals={
                         inGroup && control.typed !== null
                           ? replaceInTotals(group.totals, editedRow, control.typed)

@@ -14,3 +14,14 @@ it("An address keeps what is known of it and drops the rest", () => {
 it("A filter that looks like a number stays text", () => {
   expect(readInboxSearch({ q: 42 })).toEqual({ q: "42" });
 });
+
+it("Bounds are numbers and days, or nothing", () => {
+  expect(readInboxSearch({ minHours: "1.5", maxAmount: 0, from: "2026-03-02", flagged: "yes", then: "week" })).toEqual({
+    minHours: 1.5,
+    maxAmount: 0,
+    from: "2026-03-02",
+    flagged: "yes",
+    then: "week",
+  });
+  expect(readInboxSearch({ minHours: "many", maxHours: -1, minAmount: {}, from: "soon", flagged: "no" })).toEqual({});
+});

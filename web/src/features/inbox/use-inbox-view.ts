@@ -42,18 +42,12 @@ export function useInboxView(
   const tab = search.tab ?? "open";
   const tabs = useMemo(() => byTab(snapshot.rows.values(), today), [snapshot.rows, today]);
 
-  const { q, client, project, repository } = search;
+  // Rows are filtered anew only where the filter itself has changed, and not at every word of the address.
+  const { tab: _tab, group = "project", then, by, sort = "desc", ...filter } = search;
+  const wanted = JSON.stringify(filter);
   const matching = useMemo(
-    () =>
-      tabs[tab].filter(
-        createFilter({
-          ...(q === undefined ? {} : { q }),
-          ...(client === undefined ? {} : { client }),
-          ...(project === undefined ? {} : { project }),
-          ...(repository === undefined ? {} : { repository }),
-        }),
-      ),
-    [tabs, tab, q, client, project, repository],
+    () => tabs[tab].filter(createFilter(JSON.parse(wanted) as typeof filter)),
+    [tabs, tab, wanted],
   );
 
   const held = hold && snapshot.phase === "ready";
@@ -64,9 +58,7 @@ export function useInboxView(
     [matching, waiting],
   );
 
-  const grouping = search.group ?? "project";
-  const sort = search.sort ?? "desc";
-  const groups = useMemo(() => groupDrafts(shown, grouping, sort), [shown, grouping, sort]);
+  const groups = useMemo(() => groupDrafts(shown, { group, then, by, sort }), [shown, group, then, by, sort]);
   const items = useMemo(() => flattenGroups(groups, collapsed), [groups, collapsed]);
   const order = useMemo(() => items.flatMap((item) => (item.type === "row" ? [item.row.id] : [])), [items]);
   const totals = useMemo(() => sumRows(shown), [shown]);

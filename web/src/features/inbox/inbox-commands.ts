@@ -1,10 +1,10 @@
 import type { RefObject } from "react";
 import { type Command, useCommands } from "../../app/commands.tsx";
 import type { InboxTab } from "./inbox-row.ts";
-import { type InboxSearch, inboxTabs } from "./inbox-search.ts";
+import { type InboxSearch, groupings, inboxTabs } from "./inbox-search.ts";
 import type { FocusAction } from "./selection.ts";
 
-export interface InboxCommandTargets {
+interface InboxCommandTargets {
   tab: InboxTab;
   canWork: boolean;
   canManage: boolean;
@@ -36,8 +36,8 @@ export interface InboxCommandTargets {
 
 const tabNames = { open: "open", deferred: "deferred", approved: "approved", ignored: "ignored" } as const;
 
-/** The inbox's actions, by name and by key. */
-export function useInboxCommands(to: InboxCommandTargets): void {
+/** The inbox's actions, by name and by key. Shows nothing; its code comes beside the list's. */
+export function InboxCommands(to: InboxCommandTargets): null {
   const triage = to.canWork && (to.tab === "open" || to.tab === "deferred");
   const lines = "Lines";
   const move = "Moving about";
@@ -217,7 +217,7 @@ export function useInboxCommands(to: InboxCommandTargets): void {
       keys: [String(at + 1)],
       run: () => to.change({ tab: tab === "open" ? undefined : tab }),
     })),
-    ...(["project", "ticket", "epic", "date", "repository"] as const).map((group): Command => ({
+    ...groupings.map((group): Command => ({
       id: `group ${group}`,
       label: `Group by ${group}`,
       group: "View",
@@ -226,4 +226,5 @@ export function useInboxCommands(to: InboxCommandTargets): void {
   ];
   // What is typed while the fields of a line are still coming is no command.
   useCommands(to.editing ? [] : commands);
+  return null;
 }
