@@ -15,7 +15,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
     [registry],
   );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Keys" size="lg">
+    <Dialog textOnly open onOpenChange={(open) => !open && onClose()} title="Keys" size="lg">
       <div className="gap-x-8 md:columns-2">
         {[...groups].map(([group, commands]) => (
           <section key={group} className="mb-4 break-inside-avoid">

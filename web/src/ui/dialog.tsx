@@ -12,6 +12,8 @@ export function Dialog(props: {
   /** One sentence under the title. */
   description?: ReactNode;
   size?: "sm" | "md" | "lg";
+  /** There is nothing in it to go to with Tab, so it is scrolled by itself. */
+  textOnly?: boolean;
   children: ReactNode;
 }) {
   const width = { sm: "md:max-w-96", md: "md:max-w-lg", lg: "md:max-w-3xl" }[props.size ?? "md"];
@@ -40,7 +42,12 @@ export function Dialog(props: {
               </IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{props.children}</div>
+          <div
+            {...(props.textOnly === true ? { tabIndex: 0 } : {})}
+            className="min-h-0 flex-1 overflow-y-auto px-4 pb-4"
+          >
+            {props.children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
