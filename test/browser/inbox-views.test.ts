@@ -24,7 +24,7 @@ const hoursOf = (rows: readonly Draft[]): string =>
   );
 
 test("groups stand within groups with totals of their own, and the heading of what is in view stays at the top", async () => {
-  const page = await openInbox("?group=project&then=ticket");
+  const page = await openInbox("?group=project&within=ticket");
   const rows = (await openDrafts()).filter((row) => row.ticket_key === "LARK-86");
   await expectText(headingOf(page, "LARK-86")).toContain(hoursOf(rows));
   const outer = headingOf(page, "Larkmoor Analytics, Inc. / Reporting dashboard");
@@ -62,7 +62,7 @@ test("filters by everything a line shows, all of it in the address", async () =>
 });
 
 test("a view is kept under a name, opens the inbox, and is gone when it is deleted", async () => {
-  const page = await openInbox("?group=week&then=person");
+  const page = await openInbox("?group=week&within=person");
   await page.getByRole("button", { name: "Views" }).click();
   await page.getByLabel("Name of the view").fill("Weeks");
   await page.getByLabel("Name of the view").press("Enter");
@@ -70,7 +70,7 @@ test("a view is kept under a name, opens the inbox, and is gone when it is delet
   await page.getByRole("button", { name: "Open the inbox without Weeks" }).waitFor();
   await page.goto("/inbox");
   await page.getByRole("button", { name: "View: Weeks" }).waitFor();
-  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ group: "week", then: "person" });
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ group: "week", within: "person" });
   await page.getByRole("button", { name: "View: Weeks" }).click();
   await page.getByRole("button", { name: "Delete Weeks" }).click();
   await page.getByText("Keep what you look at often under a name.").waitFor();

@@ -52,7 +52,7 @@ describe("grouping on two levels", () => {
     makeRow({ id: "b", ticket_key: "AB-1", start_date: "2026-03-04" }),
     makeRow({ id: "c", ticket_key: null, start_date: "2026-03-04", minutes: 30 }),
   ];
-  const groups = groupDrafts(rows, { group: "week", then: "ticket", sort: "desc" });
+  const groups = groupDrafts(rows, { group: "week", within: "ticket", sort: "desc" });
 
   it("has weeks with their tickets, each with its own totals", () => {
     expect(groups.map(({ label, totals, groups: within }) => [label, totals.minutes, labels(within)])).toEqual([

@@ -100,7 +100,7 @@ const comparisons: Record<Order, (a: InboxRow, b: InboxRow) => number> = {
 
 export interface Arrangement {
   group: Grouping;
-  then?: Grouping | undefined;
+  within?: Grouping | undefined;
   by?: Order | undefined;
   sort: "asc" | "desc";
 }
@@ -114,7 +114,7 @@ export function groupDrafts(rows: readonly InboxRow[], arrangement: Arrangement)
 }
 
 function groupSorted(rows: readonly InboxRow[], arrangement: Arrangement, level: 0 | 1, path: string): DraftGroup[] {
-  const grouping = level === 0 ? arrangement.group : (arrangement.then ?? arrangement.group);
+  const grouping = level === 0 ? arrangement.group : (arrangement.within ?? arrangement.group);
   const direction = arrangement.sort === "asc" || (arrangement.by ?? "date") !== "date" ? 1 : -1;
   const groups = new Map<string, { label: string | null; rows: InboxRow[] }>();
   for (const row of rows) {
@@ -123,7 +123,7 @@ function groupSorted(rows: readonly InboxRow[], arrangement: Arrangement, level:
     if (group === undefined) groups.set(key, { label, rows: [row] });
     else group.rows.push(row);
   }
-  const deeper = level === 0 && arrangement.then !== undefined && arrangement.then !== arrangement.group;
+  const deeper = level === 0 && arrangement.within !== undefined && arrangement.within !== arrangement.group;
   const listed = [...groups].map(([part, group]): DraftGroup => {
     const key = `${path}${part}`;
     const within = deeper ? groupSorted(group.rows, arrangement, 1, `${key}\n`) : [];

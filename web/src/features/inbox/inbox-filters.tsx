@@ -139,8 +139,8 @@ export function InboxFilters(props: {
       <Select
         aria-label="Then group by"
         className="!w-auto"
-        value={search.then ?? ""}
-        onChange={(event) => onChange({ then: groupings.find((value) => value === event.target.value) })}
+        value={search.within ?? ""}
+        onChange={(event) => onChange({ within: groupings.find((value) => value === event.target.value) })}
       >
         <option value="">No inner groups</option>
         {groupings

@@ -16,12 +16,14 @@ it("A filter that looks like a number stays text", () => {
 });
 
 it("Bounds are numbers and days, or nothing", () => {
-  expect(readInboxSearch({ minHours: "1.5", maxAmount: 0, from: "2026-03-02", flagged: "yes", then: "week" })).toEqual({
+  expect(
+    readInboxSearch({ minHours: "1.5", maxAmount: 0, from: "2026-03-02", flagged: "yes", within: "week" }),
+  ).toEqual({
     minHours: 1.5,
     maxAmount: 0,
     from: "2026-03-02",
     flagged: "yes",
-    then: "week",
+    within: "week",
   });
   expect(readInboxSearch({ minHours: "many", maxHours: -1, minAmount: {}, from: "soon", flagged: "no" })).toEqual({});
 });

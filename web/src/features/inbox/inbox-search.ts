@@ -13,7 +13,7 @@ export interface InboxSearch {
   tab?: InboxTab;
   group?: Grouping;
   /** Groups within the groups. */
-  then?: Grouping;
+  within?: Grouping;
   /** Words that must all occur. */
   q?: string;
   client?: string;
@@ -78,7 +78,7 @@ const amount = (value: unknown): number | undefined => {
 const readers: { [Key in keyof Required<InboxSearch>]: (value: unknown) => InboxSearch[Key] | undefined } = {
   tab: (value) => oneOf(value, inboxTabs),
   group: (value) => oneOf(value, groupings),
-  then: (value) => oneOf(value, groupings),
+  within: (value) => oneOf(value, groupings),
   q: word,
   client: word,
   project: word,

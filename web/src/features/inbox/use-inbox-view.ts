@@ -43,7 +43,7 @@ export function useInboxView(
   const tabs = useMemo(() => byTab(snapshot.rows.values(), today), [snapshot.rows, today]);
 
   // Rows are filtered anew only where the filter itself has changed, and not at every word of the address.
-  const { tab: _tab, group = "project", then, by, sort = "desc", ...filter } = search;
+  const { tab: _tab, group = "project", within, by, sort = "desc", ...filter } = search;
   const wanted = JSON.stringify(filter);
   const matching = useMemo(
     () => tabs[tab].filter(createFilter(JSON.parse(wanted) as typeof filter)),
@@ -58,7 +58,7 @@ export function useInboxView(
     [matching, waiting],
   );
 
-  const groups = useMemo(() => groupDrafts(shown, { group, then, by, sort }), [shown, group, then, by, sort]);
+  const groups = useMemo(() => groupDrafts(shown, { group, within, by, sort }), [shown, group, within, by, sort]);
   const items = useMemo(() => flattenGroups(groups, collapsed), [groups, collapsed]);
   const order = useMemo(() => items.flatMap((item) => (item.type === "row" ? [item.row.id] : [])), [items]);
   const totals = useMemo(() => sumRows(shown), [shown]);
