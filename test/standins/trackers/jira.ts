@@ -124,7 +124,7 @@ function addSite(standin: TrackerStandin, root: string, version: 2 | 3): void {
     const issues = [...found]
       .toSorted((a, b) => Number(a.id) - Number(b.id))
       .map((ticket) => pick(ticket, body.fields));
-    return c.json({ expand: "schema,names", issues, issueErrors: [] });
+    return c.json({ issues, issueErrors: [] });
   });
   on("POST", "/search", async (c) => {
     const body = await c.req.json<{
