@@ -5,6 +5,8 @@ import type { ApplicationOptions, ApplicationStandin } from "../standins/tracker
 import { startAsanaStandin } from "../standins/trackers/asana.ts";
 import { startClickupStandin } from "../standins/trackers/clickup.ts";
 import { startHelpScoutStandin } from "../standins/trackers/help-scout.ts";
+import { startJiraStandin } from "../standins/trackers/jira.ts";
+import { startLinearStandin } from "../standins/trackers/linear.ts";
 import { startZendeskStandin } from "../standins/trackers/zendesk.ts";
 import { startZohoDeskStandin } from "../standins/trackers/zoho-desk.ts";
 import { callApi, type Harness, signUpWithWorkspace, startHarness } from "./harness.ts";
@@ -13,6 +15,8 @@ import { caseOf, connectRepository, pushCommits } from "./tracked.ts";
 const application = { clientId: "billhook-client", clientSecret: "client-secret-of-the-test" };
 
 const systems: { kind: TrackerKind; name: string; start: (of: ApplicationOptions) => Promise<ApplicationStandin> }[] = [
+  { kind: "jira", name: "JIRA", start: startJiraStandin },
+  { kind: "linear", name: "LINEAR", start: startLinearStandin },
   { kind: "asana", name: "ASANA", start: startAsanaStandin },
   { kind: "clickup", name: "CLICKUP", start: startClickupStandin },
   { kind: "zendesk", name: "ZENDESK", start: startZendeskStandin },

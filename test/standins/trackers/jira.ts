@@ -50,14 +50,13 @@ export async function startJiraStandin(
   options: TrackerStandinOptions & { application?: { clientId: string; clientSecret: string } },
 ): Promise<TrackerStandin & { oauth: OAuthState | null }> {
   const standin = new TrackerStandin(rules, options);
-  standin.guard((header) => tokenOf(header));
   const oauth =
     options.application === undefined
       ? null
       : addOAuth(standin, {
           ...options.application,
-          authorise: "/authorize",
-          token: "/oauth/token",
+          authorise: "/jira/authorize",
+          token: "/jira/oauth/token",
           user: "/jira/unused",
           account: {},
           hasPkce: false,
@@ -65,6 +64,7 @@ export async function startJiraStandin(
           refusesWith: 401,
           expiresIn: 3600,
         });
+  standin.guard((header) => tokenOf(header));
   standin.route("GET", "/oauth/token/accessible-resources", (c) =>
     c.json([
       { id: jiraCloudId, name: "acme", url: "https://acme.atlassian.net", scopes: ["read:jira-work"], avatarUrl: "" },

@@ -52,13 +52,18 @@ export async function startLinearStandin(
   options: TrackerStandinOptions & { application?: { clientId: string; clientSecret: string } },
 ): Promise<TrackerStandin & { oauth: OAuthState | null }> {
   const standin = new TrackerStandin(rules, options);
-  // A personal key stands by itself.
-  standin.guard((header) => (header.startsWith("lin_api_") ? header : /^Bearer (.+)$/.exec(header)?.[1]) ?? null);
-  const pages = { authorise: "/oauth/authorize", token: "/oauth/token", user: "/linear/unused", account: {} };
+  const pages = {
+    authorise: "/linear/oauth/authorize",
+    token: "/linear/oauth/token",
+    user: "/linear/unused",
+    account: {},
+  };
   const oauth =
     options.application === undefined
       ? null
       : addOAuth(standin, { ...options.application, ...pages, hasPkce: true, expiresIn: 86_399 });
+  // A personal key stands by itself.
+  standin.guard((header) => (header.startsWith("lin_api_") ? header : /^Bearer (.+)$/.exec(header)?.[1]) ?? null);
   const schema = buildSchema(linearSchema);
   standin.route("POST", "/graphql", (c) => answerGraphql(c, schema, rootOf(standin), 400));
   await standin.start();
