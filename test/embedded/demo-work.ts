@@ -1,11 +1,12 @@
 /** A fortnight of one developer's work, brought in and billed by the product's own ways. Each step may be done again. */
 import type { BillhookClient } from "@billhook/database/client";
-import { approveDrafts, deferDrafts, ignoreDrafts, updateDrafts } from "@billhook/database/drafts";
+import { approveDrafts, deferDrafts, ignoreDrafts } from "@billhook/database/drafts";
 import { createInvoice, finaliseInvoice, updateInvoice } from "@billhook/database/invoices";
 import { addDays, weekStart } from "@billhook/domain/timezone";
 import * as z from "zod";
 import { must, mustAnswer, mustFetch, waitFor } from "./demo-answers.ts";
 import type { DemoCommit, DemoRepository } from "./demo-commit.ts";
+import type { DemoTracker } from "./demo-trackers.ts";
 import { type DemoDelivery, hashOf, makeDeliveries } from "./demo-deliveries.ts";
 import { reportingDashboard } from "./demo-reporting-dashboard.ts";
 import { warehouseSync } from "./demo-warehouse-sync.ts";
@@ -19,13 +20,6 @@ const mostWaited = 150;
 
 /** The first day of the history that is not billed yet. */
 const firstOpenDay = 5;
-
-const epics: [ticket: RegExp, epic: string][] = [
-  [/^SHOP-14[2-4]$/u, "Gift cards"],
-  [/^SHOP-15[1-4]$/u, "Search"],
-  [/^WH-57$/u, "Stock reservations"],
-  [/^LARK-86$/u, "Scheduled exports"],
-];
 
 /** A connected repository; the secret is told once, so it is kept until the demo is complete. */
 export const connectionSchema = z.object({ id: z.string(), webhook_url: z.url(), webhook_secret: z.string() });
@@ -71,6 +65,28 @@ export async function connectRepositories(work: DemoWork): Promise<void> {
   );
 }
 
+/** Connects the ticket systems that are not connected yet, before the commits that name their tickets arrive. */
+export async function connectTrackers(work: DemoWork, trackers: readonly DemoTracker[]): Promise<void> {
+  const known = await mustAnswer(
+    work.db.from("tracker_connections").select("kind").eq("workspace_id", work.places.workspaceId),
+  );
+  const missing = trackers.filter(({ kind }) => !known.some((connected) => connected.kind === kind));
+  await Promise.all(
+    missing.map(({ url, username, ...tracker }) =>
+      mustFetch(`${work.appUrl}/api/trackers`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${work.accessToken}`, "content-type": "application/json" },
+        body: JSON.stringify({
+          workspace_id: work.places.workspaceId,
+          base_url: url,
+          ...tracker,
+          ...(username === null ? {} : { username }),
+        }),
+      }),
+    ),
+  );
+}
+
 /** Delivers every push, and waits until all are recorded. A push that was delivered before is the same delivery again. */
 export async function deliverPushes(work: DemoWork): Promise<void> {
   await Promise.all(
@@ -99,14 +115,10 @@ async function deliver({ webhook_url: address }: DemoConnection, { headers, body
   await mustFetch(address, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
 }
 
-/** Works through the inbox as the developer did: epics, last week approved, one draft put off, one left out. */
+/** Works through the inbox as the developer did: last week approved, one draft put off, one left out. */
 export async function reviewDrafts(work: DemoWork): Promise<void> {
   const drafts = await readDrafts(work);
   const open = drafts.filter(({ status }) => status === "draft");
-  for (const [ticket, epic] of epics) {
-    const ids = open.filter((draft) => draft.ticket !== null && ticket.test(draft.ticket)).map(({ id }) => id);
-    if (ids.length > 0) await must(updateDrafts(work.db, ids, { epic }));
-  }
   const approved = open.filter(({ commit }) => commit.day < firstOpenDay || isApprovedEarly(commit));
   if (approved.length > 0)
     await must(

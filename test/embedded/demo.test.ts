@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { addDays, localDay, weekStart } from "@billhook/domain/timezone";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { atLocalTime, workingDaysBefore } from "./demo-calendar.ts";
+import { startDemoTrackers } from "./demo-trackers.ts";
 import { type Demo, seedDemo } from "./demo.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -44,6 +45,8 @@ describe("the demo", () => {
     expect(await count("draft_line_items where status = 'draft' and flags <> '[]'")).toBeGreaterThanOrEqual(3);
     expect(await count("draft_line_items where deferred_until > current_date")).toBe(1);
     expect(await count("draft_line_items where status = 'draft' and epic is not null")).toBeGreaterThan(10);
+    expect(await count("tickets where state = 'found'")).toBeGreaterThan(30);
+    expect(await count("tickets where state <> 'found'")).toBe(0);
     expect(await count("draft_line_items where status = 'approved'")).toBe(3);
     expect(await count("draft_line_items where estimate_method = 'explicit'")).toBeGreaterThan(20);
   });
@@ -80,10 +83,10 @@ const steps = [
   "POST /rest/v1/rpc/create_workspace",
   "POST /rest/v1/clients",
   "POST /rest/v1/projects",
+  "POST /api/trackers",
   "POST /api/repositories",
   "POST /api/webhooks/gitlab",
   "GET /rest/v1/webhook_deliveries",
-  "POST /rest/v1/rpc/update_drafts",
   "POST /rest/v1/rpc/approve_drafts",
   "POST /rest/v1/rpc/create_invoice",
   "POST /rest/v1/rpc/finalise_invoice",
@@ -101,6 +104,7 @@ test("a demo that is interrupted at every step is in the end made once", { timeo
     schedules: false,
   });
   const target = { ...started, demoEmail: "demo@billhook.example", demoPassword: "correct horse" };
+  const systems = await startDemoTrackers(interrupted);
   const progress = join(interrupted, "demo-progress.json");
   const network = globalThis.fetch;
   try {
@@ -112,10 +116,10 @@ test("a demo that is interrupted at every step is in the end made once", { timeo
         const isStep = `${init?.method ?? "GET"} ${new URL(address).pathname}`.startsWith(step);
         return isStep ? Response.json({ message: "interrupted" }, { status: 418 }) : answer;
       });
-      await expect(seedDemo(target, true, progress), step).rejects.toThrow();
+      await expect(seedDemo(target, true, progress, systems.trackers), step).rejects.toThrow();
       vi.unstubAllGlobals();
     }
-    const demo = await seedDemo(target, true, progress);
+    const demo = await seedDemo(target, true, progress, systems.trackers);
     const facts = async () =>
       started.query(`select (select count(*)::integer from workspaces) as workspaces,
         (select count(*)::integer from projects) as projects,
@@ -127,11 +131,12 @@ test("a demo that is interrupted at every step is in the end made once", { timeo
     expect(once).toMatchObject([
       { workspaces: 1, projects: 3, repositories: 3, entries: 22, invoices: ["paid", "open"] },
     ]);
-    expect(await seedDemo(target, true, progress)).toEqual(demo);
+    expect(await seedDemo(target, true, progress, systems.trackers)).toEqual(demo);
     expect(await facts()).toEqual(once);
   } finally {
     vi.unstubAllGlobals();
     await started.stop();
+    await systems.stop();
     await rm(interrupted, { recursive: true, force: true });
   }
 });

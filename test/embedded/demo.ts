@@ -9,10 +9,12 @@ import {
   billFirstWeek,
   connectionSchema,
   connectRepositories,
+  connectTrackers,
   deliverPushes,
   type DemoWork,
   reviewDrafts,
 } from "./demo-work.ts";
+import type { DemoTracker } from "./demo-trackers.ts";
 import { demoTimeZone, prepareWorkspace } from "./demo-workspace.ts";
 import { writePrivateFile } from "./files.ts";
 
@@ -42,12 +44,17 @@ const progressSchema = z.object({ today: z.string(), connections: z.record(z.str
 const mainProject = { work: "Web shop", account: "First project" };
 
 /** The demo of this data folder, made on the first start. Doing it again after an interruption changes nothing. */
-export async function prepareDemo(target: DemoTarget, dataFolder: string, withWork: boolean): Promise<Demo> {
+export async function prepareDemo(
+  target: DemoTarget,
+  dataFolder: string,
+  withWork: boolean,
+  trackers: readonly DemoTracker[] = [],
+): Promise<Demo> {
   const file = join(dataFolder, "demo.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text !== undefined) return demoSchema.parse(JSON.parse(text));
   const progress = join(dataFolder, "demo-progress.json");
-  const demo = await seedDemo(target, withWork, progress);
+  const demo = await seedDemo(target, withWork, progress, trackers);
   await writePrivateFile(file, JSON.stringify(demo, null, 2));
   await rm(progress, { force: true });
   return demo;
@@ -57,7 +64,12 @@ export async function prepareDemo(target: DemoTarget, dataFolder: string, withWo
  * Makes the demo account with its workspace, and its work unless that is to be left out: all through the product's own
  * interfaces. Every step may be done again, so after an interruption it is called once more with the same `progressFile`.
  */
-export async function seedDemo(target: DemoTarget, withWork: boolean, progressFile: string): Promise<Demo> {
+export async function seedDemo(
+  target: DemoTarget,
+  withWork: boolean,
+  progressFile: string,
+  trackers: readonly DemoTracker[] = [],
+): Promise<Demo> {
   const accessToken = await signIn(target);
   const db = createDatabaseClient({ url: target.supabaseUrl, key: target.publishableKey, accessToken });
   const places = await prepareWorkspace(db, withWork);
@@ -72,6 +84,7 @@ export async function seedDemo(target: DemoTarget, withWork: boolean, progressFi
       days: workingDaysBefore(progress.today, 10),
       connections: new Map(Object.entries(progress.connections)),
     };
+    await connectTrackers(work, trackers);
     await connectRepositories(work);
     const kept = { today: work.today, connections: Object.fromEntries(work.connections) };
     await writePrivateFile(progressFile, JSON.stringify(kept));

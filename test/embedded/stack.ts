@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Miniflare } from "miniflare";
 import { openDatabase } from "./database.ts";
 import { type Demo, prepareDemo } from "./demo.ts";
+import { startDemoTrackers } from "./demo-trackers.ts";
 import { writePrivateFile } from "./files.ts";
 import { type Keys, loadKeys } from "./keys.ts";
 import { lockFolder } from "./lock.ts";
@@ -98,8 +99,17 @@ async function startParts(
   undo.push(keepStatistics(connection, log));
   const serving = serveSupabase({ connection, keys, port: ports.supabase, appUrl, log });
   undo.push(async () => (await serving.catch(() => undefined))?.stop());
-  const stripe = await startStripe({ dataFolder, appUrl, keys, ports, log });
-  undo.push(stripe.stop);
+  const [stripe, ticketSystems] = await Promise.all([
+    startStripe({ dataFolder, appUrl, keys, ports, log }),
+    withWork(options) ? startDemoTrackers(dataFolder) : null,
+  ]);
+  undo.push(stripe.stop, () => ticketSystems?.stop());
+  for (const { before, after } of ticketSystems?.moved ?? []) {
+    await connection.driver.query("update public.tracker_connections set base_url = $2 where base_url = $1", [
+      before,
+      after,
+    ]);
+  }
 
   const worker = await startWorker({
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
@@ -137,7 +147,8 @@ async function startParts(
       : await prepareDemo(
           { ...target, demoEmail: DEMO_EMAIL, demoPassword: keys.demo_password },
           dataFolder,
-          options.demo !== "account",
+          withWork(options),
+          ticketSystems?.trackers ?? [],
         );
   const stackFile = join(dataFolder, "stack.json");
   await writePrivateFile(stackFile, describe({ appUrl, supabaseUrl, keys, demo }));
@@ -158,6 +169,8 @@ async function startParts(
     stop,
   };
 }
+
+const withWork = ({ demo }: StackOptions): boolean => demo === "work" || demo === undefined;
 
 /** What other programs read to find the stack. */
 function describe(stack: { appUrl: string; supabaseUrl: string; keys: Keys; demo: Demo | undefined }): string {

@@ -54,10 +54,10 @@ export function EvidencePane(props: {
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6">
         <Summary {...props} />
+        <TicketPanel row={row} format={format} canWork={props.canWork} />
         <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
         <RateSource source={data?.detail.rate_source ?? null} />
         <DayBudget row={row} format={format} />
-        <TicketPanel row={row} format={format} canWork={props.canWork} />
         {evidence.isError ? (
           <ErrorState message={messageOf(evidence.error)} onRetry={() => void evidence.refetch()} />
         ) : data === undefined ? (
