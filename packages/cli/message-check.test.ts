@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -70,5 +71,19 @@ describe("the commit-msg hook", () => {
     await installCheck(await openClone(repository.folder), { ...rules, mode: "remind" }, false);
     expect(commitIn(repository, "Fix login")).not.toBeNull();
     expect(describeRules(rules)).toBe("a time and a ticket, or it refuses");
+  });
+
+  it("takes less than a tenth of a second", async () => {
+    const repository = new TestRepository(makeFolder());
+    const hook = await installCheck(await openClone(repository.folder), rules, false);
+    const message = join(repository.folder, "message");
+    writeFileSync(message, `Fix login [30m] ABC-1\n\n${"Words. ".repeat(1000)}`);
+    const run = (): number => {
+      const started = performance.now();
+      execFileSync(hook, [message], { cwd: repository.folder, stdio: "pipe" });
+      return performance.now() - started;
+    };
+    // The quickest of some: other work on the machine is not the hook's.
+    expect(Math.min(...Array.from({ length: 12 }, run))).toBeLessThan(100);
   });
 });

@@ -14,7 +14,9 @@ import {
   signUpWithWorkspace,
 } from "./harness.ts";
 
-const KILLS = 3;
+const KILLS = 10;
+/** Each kill comes in the middle of more: a thousand in all. */
+const PUSHES_A_KILL = 100;
 const PUSHES_AT_ONCE = 16;
 
 let dataFolder: string;
@@ -27,15 +29,17 @@ afterAll(async () => {
   await rm(dataFolder, { recursive: true, force: true });
 });
 
-/** Pushes one commit after the other until there is nobody to push to, and answers the hashes that were accepted. */
-async function pushUntilDead(repository: ConnectedRepository, isDead: () => boolean): Promise<string[]> {
-  const accepted: string[] = [];
+/** Pushes one commit after the other until there is nobody to push to, and adds the hashes that were accepted. */
+async function pushUntilDead(
+  repository: ConnectedRepository,
+  accepted: string[],
+  isDead: () => boolean,
+): Promise<void> {
   while (!isDead()) {
     const push = githubPush([{ message: "Work that must not be lost [1h]" }]);
     const answer = await deliverGithub(repository, JSON.stringify(push)).catch(() => null);
     if (answer?.status === 202) accepted.push(push.after);
   }
-  return accepted;
 }
 
 /** Every recorded hash, page by page: PostgREST answers a thousand rows at a time. */
@@ -54,7 +58,7 @@ async function readHashes(service: BillhookClient): Promise<string[]> {
 
 test(
   "every push that was accepted before a kill -9 is there exactly once after the restart",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { app: port } = await choosePorts(0);
     const start = () => runStackProcess("../../http/fixtures/run-product.ts", dataFolder, [dataFolder, String(port)]);
@@ -74,14 +78,17 @@ test(
     const accepted: string[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       let dead = false;
-      const pushing = Promise.all(Array.from({ length: PUSHES_AT_ONCE }, () => pushUntilDead(repository, () => dead)));
-      await new Promise((resolve) => setTimeout(resolve, 500 + 350 * kill));
+      const pushing = Promise.all(
+        Array.from({ length: PUSHES_AT_ONCE }, () => pushUntilDead(repository, accepted, () => dead)),
+      );
+      const enough = (kill + 1) * PUSHES_A_KILL;
+      await eventually("pushes to be accepted", async () => accepted.length >= enough, 30_000);
       await running.end("SIGKILL");
       dead = true;
-      accepted.push(...(await pushing).flat());
+      await pushing;
       running = await start();
     }
-    expect(accepted.length).toBeGreaterThan(KILLS * 10);
+    expect(accepted.length).toBeGreaterThanOrEqual(KILLS * PUSHES_A_KILL);
 
     const service = createDatabaseClient({ url: running.file.supabase_url, key: running.file.secret_key });
     await eventually(
