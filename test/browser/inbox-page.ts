@@ -84,6 +84,8 @@ export interface Draft {
   project_name: string;
   repository_name: string | null;
   flags: { code: string; message: string }[];
+  source_type: string;
+  commits: { short_hash: string }[];
 }
 
 /** The drafts that are not on an invoice, as the database has them. */
