@@ -50,6 +50,8 @@ const own: readonly RegExp[] = [
   /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/gu,
   // RFC 7617, RFC 6750: credentials in a header.
   /(?<=\b(?:Basic|Bearer|Token)\s{1,4})[A-Za-z0-9+/._~-]{12,}={0,2}/gu,
+  // Prefixes that providers chose so that keys can be found ("GitHub's token formats"), whatever the key runs into.
+  /(?:gh[pousr]_|github_pat_|glpat-|sk-ant-|xox[abeoprs]-|[rs]k_live_|npm_|SG\.)[A-Za-z0-9_.-]{20,}/gu,
   // AWS, "Understanding unique ID prefixes": access keys, lasting and temporary.
   /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/gu,
   // Google Cloud, "Manage API keys".

@@ -47,12 +47,14 @@ const regular =
   "retry return reuse reveal revert revise revoke rework rotate round sanitise sanitize save secure select serialise " +
   "serialize share shorten shrink simplify skip smooth sort split standardise standardize subscribe suggest summarise " +
   "summarize suppress surface switch synchronise synchronize throttle tidy tighten toggle track translate truncate try tune " +
-  "turn tweak unify unlock unpin unwrap update upgrade upload use validate verify wait warn widen yield";
+  "turn tweak unify unlock unpin unwrap update upgrade upload use validate verify wait warn widen yield " +
+  "carry deny expect fill heal propose interrupt kill poison reach receive reconnect refetch reload serve survive suspect tolerate";
 const irregular: Readonly<Record<string, string>> = {
   begin: "Began",
   bind: "Bound",
   bring: "Brought",
   build: "Built",
+  buy: "Bought",
   cancel: "Cancelled",
   catch: "Caught",
   choose: "Chose",
@@ -67,16 +69,23 @@ const irregular: Readonly<Record<string, string>> = {
   emit: "Emitted",
   feed: "Fed",
   find: "Found",
+  fit: "Fitted",
   format: "Formatted",
   freeze: "Froze",
   get: "Got",
   give: "Gave",
+  have: "Had",
+  hear: "Heard",
   hide: "Hid",
   hold: "Held",
   keep: "Kept",
+  know: "Knew",
+  lay: "Laid",
   leave: "Left",
   let: "Let",
+  lose: "Lost",
   make: "Made",
+  meet: "Met",
   omit: "Omitted",
   overwrite: "Overwrote",
   pay: "Paid",
@@ -90,17 +99,21 @@ const irregular: Readonly<Record<string, string>> = {
   rewrite: "Rewrote",
   run: "Ran",
   say: "Said",
+  sell: "Sold",
   send: "Sent",
   set: "Set",
   show: "Showed",
   shrink: "Shrank",
   skip: "Skipped",
   speed: "Sped",
+  spend: "Spent",
   split: "Split",
+  stand: "Stood",
   stop: "Stopped",
   strip: "Stripped",
   submit: "Submitted",
   swap: "Swapped",
+  sweep: "Swept",
   take: "Took",
   teach: "Taught",
   tell: "Told",
@@ -114,17 +127,17 @@ const irregular: Readonly<Record<string, string>> = {
 };
 /** As often nouns: verbs only where something follows that a noun does not take ("Cache the tiles", "Cache size"). */
 const ambiguous =
-  "abstract access address aggregate alert alias answer audit batch benchmark block branch buffer cache chain charge check " +
-  "close comment copy count cover credit default demand design display document estimate exchange export filter focus " +
+  "abstract access address aggregate alert alias answer audit batch benchmark bill block branch buffer cache chain charge check claim " +
+  "close comment copy count cover credit default demand design display document estimate exchange export filter flag focus " +
   "function grant group guard guide handshake hash help host import index inquire issue lint link list listen log look map " +
   "mark mask match monitor name need note order pack page paint pair pause pin place plan point poll port position post " +
   "preview price print process profile prompt proxy pull push query question queue range rate rebase record report request " +
   "research reserve reset result review reward route sample scale scan schedule scope score screen script search seed " +
   "separate shape ship sign silence simulate slice snapshot sound start state step store stream stub style support sync tag " +
   "target test time touch trace train transfer transform trigger type unit value version view visit walk watch weigh work";
-const doubling = new Set(["log", "map", "pin", "plan", "scan", "ship", "step", "stub", "tag", "plot", "pad"]);
+const doubling = new Set(["log", "map", "pin", "plan", "scan", "ship", "flag", "step", "stub", "tag", "plot", "pad"]);
 const objectFollows =
-  /^ (?:the|an?|all|each|every|any|no|its|their|our|your|both|one|two|three|more|only|which|what|when|where|why|how|whether|if|that|this|these|those|them|it|before|after|instead|in place|up|out|down|through|against)\b/iu;
+  /^ (?:the|an?|all|each|every|any|no|its|their|our|your|both|one|two|three|more|only|which|what|when|where|why|how|whether|if|that|this|these|those|them|it|several|many|some|other|others|another|such|people|everybody|everything|nobody|nothing|somebody|who|whom|whose|to|before|after|instead|in place|up|out|down|through|against|as it|as they|at the|at a)\b/iu;
 
 function inflect(verb: string): string {
   const capital = verb.charAt(0).toUpperCase() + verb.slice(1);
@@ -144,8 +157,48 @@ export function toPastTense(sentence: string): string {
   const match = /^(?<verb>[A-Za-z]+)(?<rest>(?=[ ,.]|$).*)$/su.exec(sentence);
   const { verb = "", rest = "" } = match?.groups ?? {};
   const word = verb.toLowerCase();
-  const past = pastTense.get(word) ?? (objectFollows.test(rest) ? perhapsPastTense.get(word) : undefined);
-  return past === undefined || /^ (?:for|of)\b/iu.test(rest) ? sentence : past + rest;
+  const past = pastTense.get(word) ?? (takesObject(rest) ? perhapsPastTense.get(word) : undefined);
+  return past === undefined || /^ (?:for|of)\b/iu.test(rest) ? sentence : past + tellFurther(word, rest);
+}
+
+/** "Print and send the invoice": what stands beside a verb is one. */
+function takesObject(rest: string): boolean {
+  const beside = /^ and ([A-Za-z]+) /u.exec(rest)?.[1]?.toLowerCase();
+  return objectFollows.test(rest) || (beside !== undefined && pastTense.has(beside));
+}
+
+/** After these a verb is no deed of its own: "Let people add, edit the …", "Said when to stop, and …", "… that can start and …". */
+const dependent =
+  /\b(?:can|could|will|would|must|should|may|might|shall|when|whenever|if|unless|until|that|which|who|whose|where|while|so|because|how|whether|not|never|cannot|instead of|rather than)\b/iu;
+const governing = new Set(["let", "help", "make", "have", "allow", "say", "tell", "see", "watch", "show", "know"]);
+const further =
+  /(?<join>, and |, then |, |; | and )(?<verb>[a-z]+)(?= (?!and\b|or\b|of\b|for\b|is\b|are\b|was\b|were\b)[\p{L}\p{N}"'(])/gu;
+
+/** "To them" is no infinitive. */
+const isDependent = (before: string): boolean =>
+  dependent.test(before) ||
+  [...before.matchAll(/\bto ([a-z]+)/gu)].some(([, word = ""]) => pastTense.has(word) || perhapsPastTense.has(word));
+
+/** "Took the database away, poison deliveries and kill the process": each deed is told as the first one is. */
+function tellFurther(first: string, rest: string): string {
+  if (governing.has(first) || rest.startsWith(",")) return rest;
+  let isList = false;
+  const tell = (text: string): string =>
+    text.replace(further, (whole: string, ...found: unknown[]) => {
+      const { join = "", verb = "" } = found.at(-1) as Record<string, string>;
+      const index = found.at(-3) as number;
+      if (isDependent(text.slice(0, index))) return whole;
+      const after = text.slice(index + whole.length);
+      const isSure = pastTense.has(verb) && (join !== " and " || isList || objectFollows.test(after));
+      // Where the others are deeds, a word that may be one is.
+      const isOne = isSure || isList || objectFollows.test(after);
+      const past = pastTense.has(verb) ? isSure && pastTense.get(verb) : isOne && perhapsPastTense.get(verb);
+      if (past === false || past === undefined) return whole;
+      isList ||= join !== " and ";
+      return join + past.charAt(0).toLowerCase() + past.slice(1);
+    });
+  const told = tell(rest);
+  return isList ? tell(told) : told;
 }
 
 function capitalise(sentence: string): string {
