@@ -108,7 +108,7 @@ describe("several lines", () => {
     );
     await dialog.getByRole("button", { name: "Make one line" }).click();
     await lineOf(page, "Reports can now be scheduled").waitFor();
-    const [rolled] = (await openDrafts()).filter(({ ticket_key: key }) => key === "LARK-86");
+    const rolled = (await openDrafts()).find(({ ticket_key: key }) => key === "LARK-86");
     expect(rolled).toMatchObject({
       source_type: "sprint",
       minutes: together.reduce((sum, { minutes }) => sum + minutes, 0),
