@@ -38,6 +38,9 @@ export interface InvoiceDocument {
     bankDetails: string | null;
   };
   client: InvoiceParty & { contactName: string | null };
+  kind: "invoice" | "credit_note";
+  /** The number of the invoice that a credit note corrects. */
+  corrects: string | null;
   /** Null for a draft, which is marked as one. */
   number: string | null;
   /** `2026-03-31`. */

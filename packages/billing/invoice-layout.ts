@@ -49,7 +49,7 @@ function ruledRows(padding: number): CustomTableLayout {
 /** The invoice as pdfmake sets it. The same document gives the same definition, dates of the file included. */
 export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
   const invoice = { ...given, locale: settableLocale(given.locale) };
-  const title = invoice.number === null ? "Draft invoice" : `Invoice ${invoice.number}`;
+  const title = invoice.number === null ? "Draft invoice" : `${kindName(invoice)} ${invoice.number}`;
   return {
     pageSize: "A4",
     pageMargins: [MARGIN.left, MARGIN.top, MARGIN.right, MARGIN.bottom],
@@ -86,6 +86,8 @@ export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
   };
 }
 
+const kindName = (invoice: InvoiceDocument): string => (invoice.kind === "credit_note" ? "Credit note" : "Invoice");
+
 /** Text in runs: a word too long for its column may be broken anywhere, all others only where words are. */
 function setText(text: string): Content[] {
   return printable(text)
@@ -108,7 +110,7 @@ function layOutHead(invoice: InvoiceDocument): Content {
       {
         width: 220,
         stack: [
-          { text: "Invoice", fontSize: 15, lineHeight: 1.2, alignment: "right", color: ACCENT },
+          { text: kindName(invoice), fontSize: 15, lineHeight: 1.2, alignment: "right", color: ACCENT },
           {
             text: setText(invoice.number ?? "Draft"),
             fontSize: 15,
@@ -146,8 +148,15 @@ function layOutParties(invoice: InvoiceDocument): Content {
         ],
       },
       fact("Issued", formatDate(invoice.issueDate, invoice)),
-      ...(invoice.dueDate === null ? [] : [fact("Due", formatDate(invoice.dueDate, invoice))]),
-      fact("Amount due", money(invoice.totalMinor, invoice), { alignment: "right", bold: true, color: ACCENT }),
+      ...(invoice.dueDate === null || invoice.kind === "credit_note"
+        ? []
+        : [fact("Due", formatDate(invoice.dueDate, invoice))]),
+      ...(invoice.corrects === null ? [] : [fact("Corrects", invoice.corrects)]),
+      fact(invoice.kind === "credit_note" ? "Amount credited" : "Amount due", money(invoice.totalMinor, invoice), {
+        alignment: "right",
+        bold: true,
+        color: ACCENT,
+      }),
     ],
     columnGap: 28,
     margin: [0, 0, 0, 30],

@@ -33,6 +33,8 @@ const INVOICE: InvoiceDocument = {
     bankDetails: "IBAN GB00 TEST",
   },
   client: { name: "Harbour Rowing Club", contactName: null, address: "2 Dock Road", email: null, taxId: null },
+  kind: "invoice",
+  corrects: null,
   number: "INV-2026-0042",
   issueDate: "2026-03-31",
   dueDate: "2026-04-14",

@@ -77,6 +77,8 @@ export interface InvoiceWithParties {
   workspace: Tables["workspaces"]["Row"];
   /** By position. */
   lines: Tables["invoice_lines"]["Row"][];
+  /** The number of the invoice that a credit note corrects. */
+  corrects: string | null;
 }
 
 export async function readInvoice(db: BillhookClient, invoiceId: string): Promise<DatabaseResult<InvoiceWithParties>> {

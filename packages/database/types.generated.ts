@@ -60,6 +60,7 @@ export type Database = {
           id: string;
           locale: string;
           name: string;
+          number_code: string | null;
           payment_terms_days: number | null;
           prices_include_tax: boolean | null;
           rounding_direction: string;
@@ -84,6 +85,7 @@ export type Database = {
           id?: string;
           locale?: string;
           name: string;
+          number_code?: string | null;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
           rounding_direction?: string;
@@ -108,6 +110,7 @@ export type Database = {
           id?: string;
           locale?: string;
           name?: string;
+          number_code?: string | null;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
           rounding_direction?: string;
@@ -964,14 +967,58 @@ export type Database = {
           { foreignKeyName: "invoice_lines_workspace_id_tax_rate_id_fkey"; columns: ["workspace_id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      invoice_payments: {
+        Row: {
+          amount_minor: number;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          invoice_id: string;
+          method: string | null;
+          note: string | null;
+          paid_on: string;
+          source: string;
+          workspace_id: string;
+        };
+        Insert: {
+          amount_minor: number;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          invoice_id: string;
+          method?: string | null;
+          note?: string | null;
+          paid_on: string;
+          source?: string;
+          workspace_id: string;
+        };
+        Update: {
+          amount_minor?: number;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          invoice_id?: string;
+          method?: string | null;
+          note?: string | null;
+          paid_on?: string;
+          source?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_payments_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoice_payments_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       invoices: {
         Row: {
           amount_paid_minor: number;
           biller: Json | null;
           billing_key: string | null;
           client_id: string;
+          corrects_id: string | null;
           created_at: string;
           created_by: string | null;
+          credited_minor: number;
           currency: string;
           discount_minor: number | null;
           discount_percent: number | null;
@@ -979,7 +1026,9 @@ export type Database = {
           due_date: string | null;
           finalised_at: string | null;
           id: string;
+          is_test: boolean;
           issue_date: string | null;
+          kind: string;
           lines_minor: number;
           notes: string | null;
           number: string | null;
@@ -1012,8 +1061,10 @@ export type Database = {
           biller?: Json | null;
           billing_key?: string | null;
           client_id: string;
+          corrects_id?: string | null;
           created_at?: string;
           created_by?: string | null;
+          credited_minor?: number;
           currency: string;
           discount_minor?: number | null;
           discount_percent?: number | null;
@@ -1021,7 +1072,9 @@ export type Database = {
           due_date?: string | null;
           finalised_at?: string | null;
           id?: string;
+          is_test?: boolean;
           issue_date?: string | null;
+          kind?: string;
           lines_minor?: number;
           notes?: string | null;
           number?: string | null;
@@ -1054,8 +1107,10 @@ export type Database = {
           biller?: Json | null;
           billing_key?: string | null;
           client_id?: string;
+          corrects_id?: string | null;
           created_at?: string;
           created_by?: string | null;
+          credited_minor?: number;
           currency?: string;
           discount_minor?: number | null;
           discount_percent?: number | null;
@@ -1063,7 +1118,9 @@ export type Database = {
           due_date?: string | null;
           finalised_at?: string | null;
           id?: string;
+          is_test?: boolean;
           issue_date?: string | null;
+          kind?: string;
           lines_minor?: number;
           notes?: string | null;
           number?: string | null;
@@ -1093,6 +1150,7 @@ export type Database = {
         };
         Relationships: [
           { foreignKeyName: "invoices_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "invoices_workspace_id_corrects_id_fkey"; columns: ["workspace_id","corrects_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoices_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
@@ -2375,6 +2433,7 @@ export type Database = {
           address: string | null;
           bank_details: string | null;
           created_at: string;
+          credit_note_number_pattern: string;
           currency: string;
           email: string | null;
           hourly_rate_minor: number | null;
@@ -2388,6 +2447,7 @@ export type Database = {
           tax_id: string | null;
           tax_rate_id: string | null;
           tax_rounding: string;
+          test_mode: boolean;
           time_display: string;
           timezone: string;
           updated_at: string;
@@ -2399,6 +2459,7 @@ export type Database = {
           address?: string | null;
           bank_details?: string | null;
           created_at?: string;
+          credit_note_number_pattern?: string;
           currency?: string;
           email?: string | null;
           hourly_rate_minor?: number | null;
@@ -2412,6 +2473,7 @@ export type Database = {
           tax_id?: string | null;
           tax_rate_id?: string | null;
           tax_rounding?: string;
+          test_mode?: boolean;
           time_display?: string;
           timezone?: string;
           updated_at?: string;
@@ -2423,6 +2485,7 @@ export type Database = {
           address?: string | null;
           bank_details?: string | null;
           created_at?: string;
+          credit_note_number_pattern?: string;
           currency?: string;
           email?: string | null;
           hourly_rate_minor?: number | null;
@@ -2436,6 +2499,7 @@ export type Database = {
           tax_id?: string | null;
           tax_rate_id?: string | null;
           tax_rounding?: string;
+          test_mode?: boolean;
           time_display?: string;
           timezone?: string;
           updated_at?: string;
@@ -2514,8 +2578,10 @@ export type Database = {
           client_id: string | null;
           client_locale: string | null;
           client_name: string | null;
+          corrects_id: string | null;
           created_at: string | null;
           created_by: string | null;
+          credited_minor: number | null;
           currency: string | null;
           discount_minor: number | null;
           discount_percent: number | null;
@@ -2523,7 +2589,9 @@ export type Database = {
           due_date: string | null;
           finalised_at: string | null;
           id: string | null;
+          is_test: boolean | null;
           issue_date: string | null;
+          kind: string | null;
           line_count: number | null;
           lines_minor: number | null;
           notes: string | null;
@@ -2599,6 +2667,7 @@ export type Database = {
       connect_tracker: { Args: { p_workspace_id: string; p_user_id: string; p_connection: Json; p_grant: Json }; Returns: string };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
+      credit_invoice: { Args: { p_invoice_id: string; p_credit: Json }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
       day_budget: { Args: { p_draft_id: string }; Returns: Json };
       defer_drafts: { Args: { p_ids: string[]; p_until?: string | null; p_versions?: Json; p_for_ticket?: boolean }; Returns: Json };
@@ -2608,6 +2677,7 @@ export type Database = {
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       draft_paths: { Args: { p_ids: string[] }; Returns: Json };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
+      duplicate_invoice: { Args: { p_invoice_id: string }; Returns: string };
       estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
       estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
       fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
@@ -2641,9 +2711,11 @@ export type Database = {
       project_rates: { Args: { p_project_id: string; p_day: string }; Returns: Json };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
       record_import_page: { Args: { p_id: string; p_page: number; p_found: number; p_results: Json; p_cursor?: string | null; p_days?: Json; p_moved?: Json; p_ignored?: Json }; Returns: Json };
+      record_payment: { Args: { p_invoice_id: string; p_payment: Json }; Returns: string };
       recorded_hashes: { Args: { p_repositories: Json }; Returns: Json };
       release_grant_refresh: { Args: { p_grant_id: string }; Returns: undefined };
       remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
+      remove_payment: { Args: { p_payment_id: string }; Returns: undefined };
       remove_rate: { Args: { p_rate_id: string }; Returns: undefined };
       replace_ciphertexts: { Args: { p_changes: Json }; Returns: number };
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
@@ -2705,6 +2777,7 @@ export type Database = {
       word_spending: { Args: { p_workspace_id: string }; Returns: Json };
       work_context: { Args: { p_requests: Json }; Returns: Json };
       workspace_trackers: { Args: { p_workspace_ids: string[] }; Returns: Json };
+      write_off_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
     };
     Enums: { [_ in never]: never };
     CompositeTypes: { [_ in never]: never };

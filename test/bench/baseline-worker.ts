@@ -28,6 +28,8 @@ app.get("/api/empty-pdf", async ({ body }) => {
     {
       biller: { ...party, bankDetails: null },
       client: { ...party, contactName: null },
+      kind: "invoice",
+      corrects: null,
       number: "1",
       issueDate: "2026-03-31",
       dueDate: null,

@@ -68,6 +68,10 @@ export async function sendInvoice(request: Request, settings: Settings, invoiceI
   if (stripe instanceof Response) return stripe;
   const read = await readInvoice(db, invoiceId);
   if (!read.ok) return databaseProblem(read.error);
+  const { kind, amount_paid_minor: paid, credited_minor: credited } = read.value.invoice;
+  if (kind !== "invoice" || paid !== 0 || credited !== 0) {
+    return problem(409, "Only an invoice that nobody has paid or credited anything of is sent with Stripe.");
+  }
 
   const service = serviceDatabase(settings);
   const pushed = await pushInvoice(stripe, stripeInputOf(read.value), async (progress) => {

@@ -12,7 +12,10 @@ import {
 import { addDays, localDay } from "@billhook/domain/timezone";
 
 /** A draft says what it would say if it were finalised now; a finalised invoice what was fixed then. */
-export function documentOf({ invoice, client, workspace, lines }: InvoiceWithParties, now: Date): InvoiceDocument {
+export function documentOf(
+  { invoice, client, workspace, lines, corrects }: InvoiceWithParties,
+  now: Date,
+): InvoiceDocument {
   const biller: Biller =
     invoice.biller === null
       ? {
@@ -38,6 +41,8 @@ export function documentOf({ invoice, client, workspace, lines }: InvoiceWithPar
       email: recipient.email,
       taxId: recipient.tax_id,
     },
+    kind: invoice.kind === "credit_note" ? "credit_note" : "invoice",
+    corrects,
     number: invoice.number,
     issueDate,
     dueDate: invoice.due_date ?? addDays(issueDate, invoice.payment_terms_days),

@@ -13,6 +13,7 @@ const values: ClientValues = {
   locale: "de-DE",
   timezone: "",
   payment_terms_days: "",
+  number_code: "",
   tax_rate_id: "",
   prices_include_tax: "",
   rounding_minutes: "15",

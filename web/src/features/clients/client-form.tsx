@@ -11,6 +11,7 @@ import { type Client, useWorkspace } from "../../data/workspace.tsx";
 import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCountries, listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
 import { showServerError } from "../../lib/form-errors.ts";
+import { clientCode } from "../../lib/invoice-number.ts";
 import { moneyText } from "../../lib/money-text.ts";
 import { roundingDirectionNames, roundingScopeNames, roundingSteps } from "../../lib/rounding-choices.ts";
 import { useSavedForm } from "../../lib/use-saved-form.ts";
@@ -135,6 +136,13 @@ export function ClientForm({ client }: { client: Client }) {
               placeholder={`${workspace.payment_terms_days}, the workspace's`}
               {...form.register("payment_terms_days")}
             />
+          </Field>
+          <Field
+            label="Code in invoice numbers"
+            hint="What {client} stands for in the pattern."
+            error={errors.number_code?.message}
+          >
+            <TextInput spellCheck={false} placeholder={clientCode(client)} {...form.register("number_code")} />
           </Field>
           <Field label="Tax" hint="For new lines; each line can have another." error={errors.tax_rate_id?.message}>
             {/* The field is made anew once the choices are there: a list without its value shows another one. */}

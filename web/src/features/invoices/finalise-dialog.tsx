@@ -8,7 +8,7 @@ import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys, unwrap } from "../../data/query.ts";
 import { type Client, type Workspace, useWorkspace } from "../../data/workspace.tsx";
-import { formatInvoiceNumber, periodOf } from "../../lib/invoice-number.ts";
+import { clientCode, formatInvoiceNumber, periodOf } from "../../lib/invoice-number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -30,7 +30,7 @@ export function FinaliseDialog(props: {
   const [problem, setProblem] = useState<string | null>(null);
   const issued = invoice.issue_date ?? format.today();
   const due = addDays(issued, invoice.payment_terms_days);
-  const number = useNextNumber(issued);
+  const number = useNextNumber(invoice, issued, client);
   const missing = missingDetails(workspace, client);
 
   const finalise = async (): Promise<void> => {
@@ -115,13 +115,14 @@ export function FinaliseDialog(props: {
 }
 
 /** The number the invoice would get now; another one if somebody else finalises first. */
-function useNextNumber(issued: string): string | null {
+function useNextNumber(invoice: InvoiceRow, issued: string, client: Client | undefined): string | null {
   const db = useDb();
   const { workspace } = useWorkspace();
   const pattern = workspace.invoice_number_pattern;
   const period = periodOf(pattern, issued);
+  const series = invoice.is_test ? "invoice_test" : "invoice";
   const counter = useQuery({
-    queryKey: [...keys.invoices(workspace.id), "counter", period] as const,
+    queryKey: [...keys.invoices(workspace.id), "counter", series, period] as const,
     queryFn: () =>
       unwrap(
         settle(
@@ -129,14 +130,14 @@ function useNextNumber(issued: string): string | null {
             .from("invoice_counters")
             .select("last_number")
             .eq("workspace_id", workspace.id)
-            .eq("series", "invoice")
+            .eq("series", series)
             .eq("period", period),
         ),
       ),
   });
-  return counter.data === undefined
-    ? null
-    : formatInvoiceNumber(pattern, issued, (counter.data[0]?.last_number ?? 0) + 1);
+  if (counter.data === undefined || client === undefined) return null;
+  const next = formatInvoiceNumber(pattern, issued, (counter.data[0]?.last_number ?? 0) + 1, clientCode(client));
+  return invoice.is_test ? `TEST-${next}` : next;
 }
 
 function missingDetails(

@@ -41,7 +41,10 @@ export function useInvoices(filter: { state: InvoiceState | null; clientId: stri
   });
 }
 
-export type InvoiceAmounts = Pick<InvoiceRow, "status" | "overdue" | "currency" | "total_minor" | "amount_paid_minor">;
+export type InvoiceAmounts = Pick<
+  InvoiceRow,
+  "status" | "overdue" | "currency" | "total_minor" | "amount_paid_minor" | "credited_minor"
+>;
 
 /** The amounts of all invoices that are not settled, for the sums above the list. */
 export function useUnsettledInvoices(clientId: string | null) {
@@ -54,7 +57,7 @@ export function useUnsettledInvoices(clientId: string | null) {
         readAll((from, to) => {
           let query = db
             .from("invoice_list")
-            .select("status,overdue,currency,total_minor,amount_paid_minor")
+            .select("status,overdue,currency,total_minor,amount_paid_minor,credited_minor")
             .eq("workspace_id", id)
             .in("status", ["draft", "open"]);
           if (clientId !== null) query = query.eq("client_id", clientId);

@@ -17,6 +17,7 @@ import { FinaliseDialog } from "./finalise-dialog.tsx";
 import { InvoiceBadge } from "./invoice-badge.tsx";
 import { useInvoice, useInvoiceLines } from "./invoice-data.ts";
 import { InvoiceLines } from "./invoice-lines.tsx";
+import { InvoiceMore } from "./invoice-more.tsx";
 import { InvoicePdf } from "./invoice-pdf.tsx";
 import { InvoiceSum } from "./invoice-sum.tsx";
 import type { InvoiceRow } from "./invoice-state.ts";
@@ -69,7 +70,10 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
   const draft = invoice.status === "draft" && canManage ? changes : null;
   const client = clients.data?.find((candidate) => candidate.id === invoice.client_id);
   const hasLines = (lines.data?.length ?? 0) > 0;
-  const canVoid = invoice.status === "open" || invoice.status === "uncollectible";
+  const canVoid =
+    (invoice.status === "open" || invoice.status === "uncollectible") &&
+    invoice.amount_paid_minor === 0 &&
+    invoice.credited_minor === 0;
   const show = (next: "lines" | "pdf"): void =>
     void navigate({
       to: "/invoices/$invoiceId",
@@ -164,6 +168,9 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             <Button variant="primary" busy={sending.busy} onClick={() => void sending.send()}>
               Send with Stripe
             </Button>
+          )}
+          {canManage && invoice.kind === "invoice" && invoice.status !== "draft" && (
+            <InvoiceMore invoice={invoice} lines={lines.data ?? []} />
           )}
           {canVoid && (
             <Button variant="danger" disabled={!canManage} onClick={() => setAsking("void")}>

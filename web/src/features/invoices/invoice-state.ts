@@ -43,5 +43,5 @@ export const readState = (value: string | undefined): InvoiceState | null =>
   invoiceStates.find((state) => state === value) ?? null;
 
 /** What is still to be paid, in minor units. */
-export const amountDue = (invoice: Pick<InvoiceRow, "total_minor" | "amount_paid_minor">): number =>
-  Math.max(0, invoice.total_minor - invoice.amount_paid_minor);
+export const amountDue = (invoice: Pick<InvoiceRow, "total_minor" | "amount_paid_minor" | "credited_minor">): number =>
+  Math.max(0, invoice.total_minor - invoice.amount_paid_minor - invoice.credited_minor);

@@ -102,13 +102,14 @@ export function timelineOf(invoice: InvoiceRow, events: readonly InvoiceEvent[])
       detail: null,
     });
   }
+  const settler = events.findLast((event) => textOf(event.after, "status") === "paid")?.actor_id ?? null;
   if (invoice.paid_at !== null) {
     entries.push({
       key: "paid",
-      label: "Paid",
+      label: invoice.kind === "credit_note" ? "Issued" : invoice.amount_paid_minor > 0 ? "Paid" : "Settled",
       at: invoice.paid_at,
-      actorId: null,
-      by: "stripe",
+      actorId: settler,
+      by: settler === null ? "stripe" : "person",
       tone: "ok",
       detail: null,
     });

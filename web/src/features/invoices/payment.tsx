@@ -8,6 +8,7 @@ import { askWorker } from "../../lib/problem.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { notify } from "../../ui/toast.tsx";
 import { type InvoiceRow, amountDue } from "./invoice-state.ts";
+import { PaymentsList } from "./payments-list.tsx";
 
 /** Sending is several steps at Stripe; each is kept, so trying again completes the same invoice. */
 export function useSending(invoice: InvoiceRow) {
@@ -25,7 +26,12 @@ export function useSending(invoice: InvoiceRow) {
       void notify(`${invoice.number ?? "The invoice"} is with the client`, undefined, "Stripe has sent it.");
     else setProblem(asked.problem.message);
   };
-  const possible = invoice.status === "open" && (invoice.sent_at === null || invoice.stripe_error !== null);
+  const possible =
+    invoice.kind === "invoice" &&
+    invoice.status === "open" &&
+    invoice.credited_minor === 0 &&
+    invoice.amount_paid_minor === 0 &&
+    (invoice.sent_at === null || invoice.stripe_error !== null);
   return { send, busy, problem: problem ?? invoice.stripe_error, possible };
 }
 
@@ -58,6 +64,14 @@ export function Payment({ invoice, sending }: { invoice: InvoiceRow; sending: Se
   const off = app.config.stripe === "off";
   const money = (minor: number): string => format.money(minor, invoice.currency, invoice.client_id);
 
+  if (invoice.kind === "credit_note") {
+    return (
+      <div className="flex flex-col items-start gap-2.5">
+        <p className="text-muted">{money(invoice.total_minor)} less are owed.</p>
+        <PaymentsList invoice={invoice} />
+      </div>
+    );
+  }
   if (invoice.status === "draft") return <p className="text-muted">Finalise the invoice, then send it from here.</p>;
   return (
     <div className="flex flex-col items-start gap-2.5">
@@ -65,6 +79,11 @@ export function Payment({ invoice, sending }: { invoice: InvoiceRow; sending: Se
         {invoice.status === "paid" ? (
           <>
             <span className="font-medium text-ok">{money(invoice.amount_paid_minor)} received</span>
+            {invoice.amount_paid_minor + invoice.credited_minor > invoice.total_minor && (
+              <span className="text-warn">
+                , {money(invoice.amount_paid_minor + invoice.credited_minor - invoice.total_minor)} too much
+              </span>
+            )}
             {invoice.paid_at !== null && <span className="text-muted"> on {format.instant(invoice.paid_at)}</span>}
           </>
         ) : invoice.status === "void" ? (
@@ -72,10 +91,13 @@ export function Payment({ invoice, sending }: { invoice: InvoiceRow; sending: Se
         ) : (
           <>
             <span className="font-medium">{money(amountDue(invoice))}</span> to be paid
-            {invoice.amount_paid_minor > 0 && <span className="text-muted"> of {money(invoice.total_minor)}</span>}
+            {amountDue(invoice) !== invoice.total_minor && (
+              <span className="text-muted"> of {money(invoice.total_minor)}</span>
+            )}
           </>
         )}
       </p>
+      <PaymentsList invoice={invoice} />
       {sending.busy && (
         <p role="status" className="text-muted">
           Making the invoice in Stripe and sending it to the client…

@@ -14,6 +14,8 @@ const values: WorkspaceValues = {
   locale: "en",
   time_display: "hm",
   invoice_number_pattern: "INV-{year}-{number}",
+  credit_note_number_pattern: "CN-{year}-{number}",
+  test_mode: false,
   payment_terms_days: "14",
   tax_rate_id: "",
   prices_include_tax: "no",

@@ -31,6 +31,12 @@ export const workspaceSchema = (locale: string) =>
         .trim()
         .max(60, "At most 60 characters.")
         .refine((pattern) => pattern.includes("{number}"), "The pattern must contain {number}."),
+      credit_note_number_pattern: z
+        .string()
+        .trim()
+        .max(60, "At most 60 characters.")
+        .refine((pattern) => pattern.includes("{number}"), "The pattern must contain {number}."),
+      test_mode: z.boolean(),
       payment_terms_days: wholeNumber(0, 365, "days"),
       tax_rate_id: z.string(),
       prices_include_tax: z.enum(["yes", "no"]),
@@ -53,6 +59,8 @@ export const workspaceValues = (workspace: Workspace, locale: string): Workspace
   locale: workspace.locale,
   time_display: workspace.time_display === "decimal" ? "decimal" : "hm",
   invoice_number_pattern: workspace.invoice_number_pattern,
+  credit_note_number_pattern: workspace.credit_note_number_pattern,
+  test_mode: workspace.test_mode,
   payment_terms_days: String(workspace.payment_terms_days),
   tax_rate_id: workspace.tax_rate_id ?? "",
   prices_include_tax: workspace.prices_include_tax ? "yes" : "no",
@@ -72,6 +80,8 @@ export const workspaceColumns = (values: WorkspaceValues, locale: string) => ({
   locale: values.locale,
   time_display: values.time_display,
   invoice_number_pattern: values.invoice_number_pattern.trim(),
+  credit_note_number_pattern: values.credit_note_number_pattern.trim(),
+  test_mode: values.test_mode,
   payment_terms_days: Number(values.payment_terms_days),
   tax_rate_id: textOrNull(values.tax_rate_id),
   prices_include_tax: values.prices_include_tax === "yes",
@@ -92,6 +102,8 @@ export const workspaceFields = {
   locale: "locale",
   time_display: "time_display",
   invoice_number_pattern: "invoice_number_pattern",
+  credit_note_number_pattern: "credit_note_number_pattern",
+  test_mode: "test_mode",
   payment_terms_days: "payment_terms_days",
   tax_rate_id: "tax_rate_id",
   prices_include_tax: "prices_include_tax",

@@ -13,7 +13,7 @@ import { listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts
 import { showServerError } from "../../lib/form-errors.ts";
 import { formatInvoiceNumber } from "../../lib/invoice-number.ts";
 import { useSavedForm } from "../../lib/use-saved-form.ts";
-import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { Checkbox, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -164,6 +164,13 @@ export function WorkspaceForm() {
             <TextInput spellCheck={false} className="font-mono" {...form.register("invoice_number_pattern")} />
           </Field>
           <Field
+            label="Number pattern of credit notes"
+            hint="{year}, {month} and {client} can stand in both."
+            error={errors.credit_note_number_pattern?.message}
+          >
+            <TextInput spellCheck={false} className="font-mono" {...form.register("credit_note_number_pattern")} />
+          </Field>
+          <Field
             label="Payment terms"
             hint="Days until an invoice is due. Each client can have its own."
             error={errors.payment_terms_days?.message}
@@ -199,6 +206,10 @@ export function WorkspaceForm() {
               <option value="line">on each line</option>
             </Select>
           </Field>
+          <label className="flex items-center gap-2 md:mt-5">
+            <Checkbox {...form.register("test_mode")} />
+            New invoices are tests, with numbers of their own
+          </label>
         </div>
       </Section>
       {canManage ? (

@@ -1,0 +1,49 @@
+import { settle } from "@billhook/database/client";
+import type { Database } from "@billhook/database/types.generated";
+import { useQuery } from "@tanstack/react-query";
+import { useDb } from "../../data/app.tsx";
+import { keys, unwrap } from "../../data/query.ts";
+import { useWorkspace } from "../../data/workspace.tsx";
+
+export type PaymentRow = Database["public"]["Tables"]["invoice_payments"]["Row"];
+
+/** Money that came for an invoice, or went back, oldest first. */
+export function usePayments(invoiceId: string, version: number) {
+  const db = useDb();
+  const { id } = useWorkspace().workspace;
+  return useQuery({
+    queryKey: [...keys.invoice(id, invoiceId), "payments", version] as const,
+    queryFn: (): Promise<PaymentRow[]> =>
+      unwrap(
+        settle(
+          db
+            .from("invoice_payments")
+            .select("*")
+            .eq("workspace_id", id)
+            .eq("invoice_id", invoiceId)
+            .order("paid_on")
+            .order("created_at"),
+        ),
+      ),
+  });
+}
+
+/** The invoice that a credit note corrects, or the credit notes of an invoice. */
+export function useCorrections(invoice: { id: string; corrects_id: string | null; credited_minor: number }) {
+  const db = useDb();
+  const { id } = useWorkspace().workspace;
+  return useQuery({
+    queryKey: [...keys.invoice(id, invoice.id), "corrections", invoice.credited_minor] as const,
+    enabled: invoice.corrects_id !== null || invoice.credited_minor > 0,
+    queryFn: () => {
+      const query = db.from("invoices").select("id,number,total_minor").eq("workspace_id", id);
+      return unwrap(
+        settle(
+          invoice.corrects_id === null
+            ? query.eq("corrects_id", invoice.id).order("created_at")
+            : query.eq("id", invoice.corrects_id),
+        ),
+      );
+    },
+  });
+}
