@@ -48,7 +48,9 @@ export function InvoiceSum({ invoice, draft }: { invoice: InvoiceRow; draft: Inv
             {tax.note}
           </p>
         ))}
-      {invoice.prices_include_tax && <p className="mt-1.5 text-sm text-muted">The prices include the tax.</p>}
+      {invoice.prices_include_tax && taxes.length > 0 && (
+        <p className="mt-1.5 text-sm text-muted">The prices include the tax.</p>
+      )}
       {draft !== null && (
         <Button size="sm" className="mt-2" onClick={() => setAsking(true)}>
           Discount and tax…

@@ -172,6 +172,7 @@ function WideRow({ invoice }: { invoice: InvoiceRow }) {
         {invoice.due_date === null ? "" : format.day(invoice.due_date)}
       </span>
       <span role="cell" className={classNames("text-right font-medium", quiet && "text-faint line-through")}>
+        {invoice.kind === "credit_note" && "−"}
         {format.money(invoice.total_minor, invoice.currency, invoice.client_id)}
       </span>
     </>
@@ -191,6 +192,7 @@ function PhoneRow({ invoice }: { invoice: InvoiceRow }) {
       </span>
       <span role="cell" className="flex flex-col items-end gap-0.5">
         <span className={classNames("font-medium", invoice.status === "void" && "text-faint line-through")}>
+          {invoice.kind === "credit_note" && "−"}
           {format.money(invoice.total_minor, invoice.currency, invoice.client_id)}
         </span>
         <InvoiceBadge invoice={invoice} />
