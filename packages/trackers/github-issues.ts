@@ -52,11 +52,11 @@ const recent = `
   parent { number title repository { nameWithOwner } }
 `;
 
-const inRepository = z.object({ nameWithOwner: z.string().max(200) });
+const inRepository = z.object({ nameWithOwner: z.string().refine((name) => isOwnRepository(`${name}#1`)) });
 const issueSchema = z.object({
   __typename: z.literal("Issue"),
-  id: z.string().min(1).max(200),
-  number: z.int(),
+  id: z.string().regex(/^[\w=-]{1,200}$/),
+  number: z.int().positive(),
   title,
   url: link,
   state: line,

@@ -6,7 +6,8 @@
  */
 import * as z from "zod";
 import type { JiraFields } from "./jira-site.ts";
-import { id, instant, labels, line, minutes, title, toLine } from "./ticket-text.ts";
+import { instant, labels, line, minutes, title, toLine } from "./ticket-text.ts";
+import { isProjectKey } from "./ticket-key.ts";
 import type { Ticket, TicketGroup } from "./tracker.ts";
 
 const named = z
@@ -21,8 +22,8 @@ const issueType = z
   .catch(null);
 
 export const issueSchema = z.object({
-  id: z.string().min(1).max(200),
-  key: z.string().min(1).max(200),
+  id: z.string().regex(/^\d{1,30}$/),
+  key: z.string().refine(isProjectKey),
   fields: z.looseObject({
     summary: title,
     issuetype: issueType,
@@ -101,7 +102,7 @@ export function toTicket(
   const { fields } = issue;
   const request = requestTypeField === null ? null : fields[requestTypeField];
   return {
-    externalId: id.parse(issue.id) ?? issue.id,
+    externalId: issue.id,
     key: issue.key,
     url,
     title: fields.summary,

@@ -4,11 +4,12 @@
  */
 import * as z from "zod";
 import { labelsBy } from "./label-names.ts";
+import { isProjectKey } from "./ticket-key.ts";
 import { instant, line, link, title } from "./ticket-text.ts";
 import type { Ticket } from "./tracker.ts";
 
 export const issueFields = `
-  id identifier previousIdentifiers title url updatedAt trashed
+  id identifier title url updatedAt trashed
   state { name type }
   team { key name }
   parent { identifier title }
@@ -17,12 +18,11 @@ export const issueFields = `
   assignee { name email }
 `;
 
-const id = z.string().min(1).max(200);
+const id = z.string().regex(/^[\w-]{1,100}$/);
 
 export const issueSchema = z.object({
   id,
-  identifier: z.string().min(1).max(200),
-  previousIdentifiers: z.array(z.string()).catch([]),
+  identifier: z.string().refine(isProjectKey),
   title,
   url: link,
   updatedAt: instant,
