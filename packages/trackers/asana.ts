@@ -15,7 +15,7 @@ import { asanaWorklog } from "./asana-time.ts";
 import { orElse, readInBatches, type TicketOutcome, toOutcome } from "./batches.ts";
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
-import { pathBelow } from "./ticket-key.ts";
+import { isProjectKey, pathBelow } from "./ticket-key.ts";
 import { id, instant, line, link, ownId, title, toMinutes } from "./ticket-text.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 
@@ -162,13 +162,14 @@ function readAction(key: string, path: string, status: number, body: unknown): T
 
 function toTicket(read: Task, asked: string): Ticket {
   const membership = read.memberships[0] ?? null;
-  const ownId = read.custom_fields.find((field) => field.representation_type === "custom_id")?.display_value ?? null;
+  const shown = read.custom_fields.find((field) => field.representation_type === "custom_id")?.display_value;
+  const ownId = shown?.toUpperCase() ?? "";
   const estimate = read.custom_fields.find((field) => field.asana_created_field === "estimated_time");
   const project = membership?.project ?? null;
   const parent = read.parent;
   return {
     externalId: read.gid,
-    key: asked === read.gid ? asked : (ownId?.toUpperCase() ?? read.gid),
+    key: asked !== read.gid && isProjectKey(ownId) ? ownId : read.gid,
     url: read.permalink_url,
     title: read.name,
     type: read.custom_type?.name ?? subtypes[read.resource_subtype ?? ""] ?? null,

@@ -14,7 +14,7 @@ import { orElse, readEach, readInBatches, type TicketOutcome, toOutcome } from "
 import { labelsBy } from "./label-names.ts";
 import { createOAuth } from "./oauth.ts";
 import { id, instant, line, link, ownId, title, toMinutes } from "./ticket-text.ts";
-import { pathBelow } from "./ticket-key.ts";
+import { isProjectKey, pathBelow } from "./ticket-key.ts";
 import type { Ticket, TicketClaim, TicketScope, Tracker, TrackerConnection } from "./tracker.ts";
 import { markedComment } from "./worklog-text.ts";
 
@@ -42,7 +42,12 @@ const milliseconds = z.coerce.number().nullable().catch(null);
 
 const task = z.object({
   id: ownId,
-  custom_id: line,
+  custom_id: z
+    .string()
+    .transform((value) => value.toUpperCase())
+    .refine(isProjectKey)
+    .nullable()
+    .catch(null),
   custom_item_id: z.int().nullable().catch(null),
   name: title,
   status: z.object({ status: line, type: line }).nullable().catch(null),
@@ -213,7 +218,7 @@ function toTicket(read: Task, asked: string): Ticket {
   const status = read.status;
   return {
     externalId: read.id,
-    key: asked === own ? own : (read.custom_id?.toUpperCase() ?? own),
+    key: asked === own ? own : (read.custom_id ?? own),
     url: read.url,
     title: read.name,
     type: null,

@@ -109,7 +109,7 @@ describe("Jira Cloud with OAuth", () => {
   it("exchanges a code, and each refresh token once for the next", async () => {
     const { standin, connection } = await start();
     standin.add({ key: "SHOP-1", title: "One" });
-    const at = { ...application, baseUrl: standin.origin };
+    const at = { ...application, baseUrl: standin.url };
     const code = standin.oauth?.codeFor(redirectUri) ?? "";
     const first = await oauth.exchangeCode(at, { code, redirectUri, verifier: null });
     if (!first.ok || first.value.refresh === null) throw new Error("it should have been given");

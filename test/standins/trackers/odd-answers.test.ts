@@ -52,7 +52,7 @@ const altering =
   };
 
 function expectFit(ticket: Ticket): void {
-  expect(ticket.externalId).not.toBe("");
+  for (const known of [ticket.key, ticket.externalId]) expect(known).toMatch(/^[\w./#=-]{1,200}$/);
   expect(ticket.title.length).toBeLessThanOrEqual(500);
   expect(ticket.labels.length).toBeLessThanOrEqual(50);
   expect(ticket.url ?? "https://").toMatch(/^https?:\/\//);
