@@ -189,4 +189,19 @@ describe("describeCommit", () => {
     }
     expect(performance.now() - started).toBeLessThan(3000);
   });
+
+  it("says what its ticket says beside it, unless it says so itself", () => {
+    const ticket = { key: "SHOP-1", title: "Login lets expired sessions through", type: "Bug", labels: [] };
+    const describeWith = (message: string, title = ticket.title) =>
+      describeCommit(commit(message), { tickets: [{ ...ticket, title }] }).description;
+    expect(describeWith("Fix auth bug (SHOP-1)")).toBe(
+      "Development: Fixed auth bug – SHOP-1 Login lets expired sessions through",
+    );
+    expect(describeWith("SHOP-1")).toBe("Development: SHOP-1 Login lets expired sessions through");
+    expect(describeWith("Suggest authors while typing", "Typing suggests authors")).toBe(
+      "Development: Suggested authors while typing",
+    );
+    expect(describeWith("Fix it", "\u0007 ")).toBe("Development: Fixed it");
+    expect(describeWith("Fix it", "x".repeat(5_000_000)).length).toBeLessThan(600);
+  });
 });

@@ -78,10 +78,21 @@ function pickSubject(subject: string, lines: string[]): string {
   return title;
 }
 
+/** Of so many of the title's words the beginning is in the sentence: "Suggested authors" says "Suggest authors". */
+const SAID = 0.75;
+
+function says(sentence: string, title: string): boolean {
+  const beginnings = (text: string): string[] =>
+    (text.toLowerCase().match(/\p{L}{3,}/gu) ?? []).map((word) => word.slice(0, 4));
+  const said = new Set(beginnings(sentence));
+  const words = beginnings(title);
+  return words.length > 0 && words.filter((word) => said.has(word)).length >= words.length * SAID;
+}
+
 /** The ticket's own words beside those of the commit; nothing where the commit already says them. */
 function nameTicket(ticket: DescribedTicket | undefined, sentence: string): string {
   const title = truncate(cleanLine(ticket?.title ?? ""), MAX_TICKET_LENGTH);
-  if (ticket === undefined || title === "" || sentence.toLowerCase().includes(title.toLowerCase())) return "";
+  if (ticket === undefined || title === "" || says(sentence, title)) return "";
   return `${truncate(cleanLine(ticket.key), 60)} ${title}`;
 }
 

@@ -68,7 +68,5 @@ export const gitConfigSchema = z.object({
 export type GitConfig = z.infer<typeof gitConfigSchema>;
 export type PairRule = GitConfig["pair_rule"];
 export type AgentRule = GitConfig["agent_rule"];
-export type EpicRule = GitConfig["epic_rule"];
-export type LoggedTimeRule = GitConfig["logged_time_rule"];
 
 export const defaultGitConfig: Readonly<GitConfig> = gitConfigSchema.parse({});

@@ -281,6 +281,45 @@ describe("time logged on a ticket, as the time itself", () => {
   });
 });
 
+describe("a line under a ticket that is split or merged", () => {
+  const logged = (key = "SHOP-1") => tellTicket(connectionId, key, { logged_minutes: 100 });
+  const madeLines = (id: string) =>
+    database().query<{ ticket_id: string | null; minutes: number }>(
+      "select ticket_id, minutes from public.draft_line_items where made_by = $1 order by minutes",
+      [id],
+    );
+
+  beforeEach(() => rule("logged_time_rule = 'time'"));
+
+  it("leaves its parts under the ticket, and its time counted once", async () => {
+    const [first = ""] = await pushForTicket(database(), workspace, logged(), [{ minutes: 30 }]);
+    const id = crypto.randomUUID();
+    const parts = [40, 60].map((minutes) => ({ minutes }));
+    await database().rpc(workspace.member, "split_draft", {
+      p_id: id,
+      p_draft_id: first,
+      p_parts: JSON.stringify(parts),
+    });
+    const made = await madeLines(id);
+    expect(made.map(({ minutes }) => minutes)).toEqual([40, 60]);
+    expect(made.every(({ ticket_id: ticket }) => ticket !== null)).toBe(true);
+    const [later] = await pushForTicket(database(), workspace, logged(), [{ minutes: 30 }]);
+    expect((await draftRow(later ?? ""))["minutes"]).toBe(0);
+    await save([logged()]);
+    expect((await madeLines(id)).map(({ minutes }) => minutes)).toEqual([40, 60]);
+  });
+
+  it("merges into one under the ticket where all have the same", async () => {
+    const ids = await pushForTicket(database(), workspace, logged(), [{ minutes: 30 }, { minutes: 30 }]);
+    const id = crypto.randomUUID();
+    await database().rpc(workspace.member, "merge_drafts", { p_id: id, p_ids: ids });
+    const [made] = await madeLines(id);
+    expect(made).toMatchObject({ minutes: 100, ticket_id: expect.any(String) as string });
+    await save([logged()]);
+    expect(await madeLines(id)).toEqual([made]);
+  });
+});
+
 describe("connections", () => {
   it("are changed by managers only, and a disconnected one forgets its secrets", async () => {
     for (const person of [workspace.member, workspace.viewer]) {

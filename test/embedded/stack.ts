@@ -187,10 +187,10 @@ function describe(stack: { appUrl: string; supabaseUrl: string; keys: Keys; demo
   );
 }
 
-/** What the environment names: applications at git hosts, and whose model words lines. Without them it works as well. */
+/** What the environment names: applications at git hosts and ticket systems, and whose model words lines. Without them it works as well. */
 function readNamedServices(): Record<string, string> {
   const names =
-    /^ANTHROPIC_(?:API_KEY|BASE_URL)$|^(?:GITHUB|GITLAB|BITBUCKET|GITEA)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$|^GITHUB_APP_(?:ID|SLUG|PRIVATE_KEY)$/;
+    /^ANTHROPIC_(?:API_KEY|BASE_URL)$|^(?:GITHUB|GITLAB|BITBUCKET|GITEA|JIRA|LINEAR|ASANA|CLICKUP|ZENDESK|ZOHO_DESK|HELP_SCOUT)_OAUTH_(?:CLIENT_ID|CLIENT_SECRET|BASE_URL)$|^GITHUB_APP_(?:ID|SLUG|PRIVATE_KEY)$/;
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (names.test(name) && value ? [[name, value]] : [])),
   );

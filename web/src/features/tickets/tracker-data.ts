@@ -55,7 +55,9 @@ export function useTrackerAction() {
 
   /** Sends the person to the system's own pages, to allow Billhook in. */
   const begin = async (kind: string, trackerId: string | null): Promise<void> => {
-    const query = new URLSearchParams({ workspace_id: workspace.id, return_to: "/settings/tickets" });
+    // Where the address names the workspace, it goes on naming it.
+    const named = new URLSearchParams(location.search).has("workspace") ? `?workspace=${workspace.id}` : "";
+    const query = new URLSearchParams({ workspace_id: workspace.id, return_to: `/settings/tickets${named}` });
     if (trackerId !== null) query.set("tracker_id", trackerId);
     const answer = startedSchema.safeParse(await ask(`/api/oauth/${kind}/start?${query.toString()}`));
     if (answer.success) location.assign(answer.data.authorise_url);
