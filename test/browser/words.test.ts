@@ -43,6 +43,9 @@ describe("words by a model", () => {
     await inboxReady(page);
     await lineOf(page, "Made the basket show the right total").waitFor();
 
+    await lineOf(page, "Made the basket show the right total").click();
+    await page.keyboard.press("Space");
+    await page.getByText("Worded by the model.").waitFor();
     await page.goto("/settings/words");
     await expectText(page.getByText(/of \$5\.00 this month/u)).toContain("Under $0.01 spent");
     await page.getByText("1 line ·").click();

@@ -25,6 +25,7 @@ const acts: Record<string, string> = {
   join: "joined its parts again",
   unmerge: "took the merged line apart",
   ticket: "followed its ticket",
+  words: "worded by the model",
   invoice: "put on an invoice",
   remove_from_invoice: "took off the invoice",
   finalise: "invoiced",

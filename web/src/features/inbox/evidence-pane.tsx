@@ -9,6 +9,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TicketPanel } from "../tickets/ticket-panel.tsx";
+import { WordsNote } from "../words/words-note.tsx";
 import { describeAudit } from "./audit-words.ts";
 import { CommitEvidence } from "./commit-evidence.tsx";
 import { DayBudget } from "./day-budget.tsx";
@@ -54,6 +55,7 @@ export function EvidencePane(props: {
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6">
         <Summary {...props} />
+        <WordsNote row={row} />
         <TicketPanel row={row} format={format} canWork={props.canWork} />
         <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
         <RateSource source={data?.detail.rate_source ?? null} />
