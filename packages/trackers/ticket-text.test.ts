@@ -40,9 +40,11 @@ describe("toLine", () => {
   });
 
   it("costs no more for five megabytes than for a page", () => {
+    const texts = ["x", "\u200D", " ", "\u202E", "\n"].map((part) => part.repeat(5 * 1024 * 1024));
     const started = performance.now();
-    for (const part of ["x", "\u200D", " ", "\u202E", "\n"]) toLine(part.repeat(5 * 1024 * 1024), 500);
-    expect(performance.now() - started).toBeLessThan(200);
+    for (const text of texts) toLine(text, 500);
+    // What is cleaned whole takes seconds.
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 
