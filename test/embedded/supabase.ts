@@ -9,6 +9,7 @@ import type { EmbeddedConnection } from "./connection.ts";
 import { answerWithCors } from "./cors.ts";
 import type { Keys } from "./keys.ts";
 import { type Log, withConsole } from "./log.ts";
+import { Outbox } from "./outbox.ts";
 import { repositoryFolder } from "./paths.ts";
 
 /** The part of supabase/config.toml that both hosted Supabase and `@supabase/lite` understand. */
@@ -39,9 +40,11 @@ export async function serveSupabase(options: {
 }): Promise<SupabaseServer> {
   const { connection, keys, port, appUrl, log } = options;
   const config = await readConfig();
+  const address = `http://127.0.0.1:${port}`;
+  const outbox = new Outbox();
   const app = new App({
     connection,
-    api: { ...config.api, enabled: true, schemas: config.api.schemas ?? ["public"] },
+    api: { ...config.api, enabled: true, schemas: config.api.schemas ?? ["public"], external_url: address },
     auth: {
       ...config.auth,
       enabled: true,
@@ -50,18 +53,26 @@ export async function serveSupabase(options: {
       secret_key: keys.secret_key,
       site_url: appUrl,
       additional_redirect_urls: [appUrl],
+      external: { github: readGithubSignIn(address) },
     },
     storage: { enabled: false },
     options: {
       // Admin mode would make a request without a key the service role.
       server: { admin: false, disableStudio: true },
-      drivers: { email: { send: (message: EmailMessage) => sendMail(message, log) } },
+      drivers: { email: { send: (message: EmailMessage) => sendMail(correct(message), outbox, log) } },
     },
+  });
+  // Upstream's links lead to the site, where hosted Supabase's lead to the API, which alone answers them.
+  const correct = (message: EmailMessage): EmailMessage => ({
+    ...message,
+    text: (message.text ?? "").replaceAll(`${appUrl}/auth/v1/`, `${address}/auth/v1/`),
   });
   const debug = (message: string): void => log({ level: "debug", source: "supabase", message });
   const server = createAdaptorServer({
     fetch: (request: Request) =>
-      answerWithCors(request, (asked) => withConsole(debug, () => app.fetch(asked, { peerAddress: null }))),
+      request.method === "GET" && new URL(request.url).pathname === "/outbox"
+        ? outbox.show()
+        : answerWithCors(request, (asked) => withConsole(debug, () => app.fetch(asked, { peerAddress: null }))),
   });
   let isAway = false;
   server.on("connection", (socket: Socket) => {
@@ -96,10 +107,27 @@ export async function serveSupabase(options: {
   };
 }
 
-/** There is no mail server here: what would be sent is shown. */
-function sendMail(message: EmailMessage, log: Log): Promise<void> {
+/** There is no mail server here: what would be sent is shown, in the outbox and in the log. */
+function sendMail(message: EmailMessage, outbox: Outbox, log: Log): Promise<void> {
+  outbox.keep(message);
   log({ level: "warn", source: "mail", message: `To: ${message.to}\nSubject: ${message.subject}\n\n${message.text}` });
   return Promise.resolve();
+}
+
+/** Signing in with GitHub, where the environment names an application by the Supabase CLI's names. */
+function readGithubSignIn(address: string) {
+  const {
+    SUPABASE_AUTH_EXTERNAL_GITHUB_CLIENT_ID: id = "",
+    SUPABASE_AUTH_EXTERNAL_GITHUB_SECRET: secret = "",
+    SUPABASE_AUTH_EXTERNAL_GITHUB_URL: url = "",
+  } = process.env;
+  return {
+    enabled: id !== "" && secret !== "",
+    client_id: id,
+    secret,
+    redirect_uri: `${address}/auth/v1/callback`,
+    ...(url === "" ? {} : { url }),
+  };
 }
 
 async function readConfig(): Promise<z.infer<typeof configSchema>> {

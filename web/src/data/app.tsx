@@ -6,7 +6,7 @@ import { createContext, use, useSyncExternalStore } from "react";
 import type { AppConfig } from "./config.ts";
 import { ConnectionStore } from "./connection.ts";
 import { createQueryClient } from "./query.ts";
-import { SessionStore } from "./session.ts";
+import { SessionStore, takeSignInRefusal } from "./session.ts";
 
 /** What every page stands on. */
 export interface App {
@@ -15,14 +15,18 @@ export interface App {
   queryClient: QueryClient;
   session: SessionStore;
   connection: ConnectionStore;
+  /** The code of why a link or a host led back here without signing anybody in. */
+  signInRefusal: string | null;
 }
 
 export async function openApp(config: AppConfig): Promise<App> {
+  const signInRefusal = takeSignInRefusal();
   const db: BillhookClient = createClient<Database>(config.supabase_url, config.publishable_key, {
     auth: {
       persistSession: true,
       autoRefreshToken: true,
-      detectSessionInUrl: false,
+      // Where a link in a mail, or a host's own page, leads back to.
+      detectSessionInUrl: true,
       storageKey: "billhook.session",
     },
     // React Query and the polling try again; a second layer beneath would keep a failure from people for half a minute.
@@ -34,6 +38,7 @@ export async function openApp(config: AppConfig): Promise<App> {
     queryClient: createQueryClient(),
     session: await SessionStore.open(db),
     connection: new ConnectionStore(),
+    signInRefusal,
   };
 }
 

@@ -1,5 +1,4 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import type { AuthError } from "@supabase/supabase-js";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
@@ -7,6 +6,8 @@ import { z } from "../../lib/zod.ts";
 import { useApp, useSession } from "../../data/app.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";
+import { useSignInWays } from "./sign-in-ways.ts";
+import { explainAuthError, explainRefusal } from "./sign-in-words.ts";
 
 const schema = z.object({
   email: z.email("Enter an email address, such as you@example.com."),
@@ -14,39 +15,18 @@ const schema = z.object({
 });
 type Credentials = z.infer<typeof schema>;
 
-/** What went wrong, for people: the service's own words are not shown. */
-function explain(error: AuthError): string {
-  if (error.status === undefined || error.status === 0 || error.status >= 500) {
-    return "The sign-in service cannot be reached. Try again in a moment.";
-  }
-  switch (error.code) {
-    case "invalid_credentials":
-    case "invalid_grant":
-      return "This email and password do not belong together.";
-    case "user_already_exists":
-    case "email_exists":
-      return "There is an account with this email already. Sign in instead.";
-    case "weak_password":
-      return "This password is too weak. Use at least eight characters.";
-    case "email_not_confirmed":
-      return "Confirm your email address first: the link is in your mailbox.";
-    case "over_request_rate_limit":
-      return "Too many attempts. Wait a minute, then try again.";
-    case "signup_disabled":
-      return "New accounts are not open here. Ask whoever runs Billhook.";
-    default:
-      return error.status === 400 ? "This email and password do not belong together." : "This did not work. Try again.";
-  }
-}
-
 export function SignInPage() {
   const app = useApp();
   const session = useSession();
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
   const [mode, setMode] = useState<"in" | "up">("in");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(() =>
+    app.signInRefusal === null ? null : explainRefusal(app.signInRefusal),
+  );
+  const [notice, setNotice] = useState<ReactNode>(null);
+  const [sending, setSending] = useState(false);
+  const ways = useSignInWays();
   const form = useForm<Credentials>({
     resolver: zodResolver(schema),
     defaultValues: { email: "", password: "" },
@@ -65,7 +45,7 @@ export function SignInPage() {
     setNotice(null);
     if (mode === "in") {
       const { error } = await app.db.auth.signInWithPassword(credentials);
-      if (error !== null) setProblem(explain(error));
+      if (error !== null) setProblem(explainAuthError(error));
       return;
     }
     if (credentials.password.length < 8) {
@@ -73,9 +53,32 @@ export function SignInPage() {
       return;
     }
     const { data, error } = await app.db.auth.signUp(credentials);
-    if (error !== null) setProblem(explain(error));
-    else if (data.session === null)
-      setNotice("We have sent you a link. Open it to confirm your address, then sign in.");
+    if (error !== null) setProblem(explainAuthError(error));
+    else if (data.session === null) setNotice(<Sent to={credentials.email}>It confirms your address.</Sent>);
+  };
+
+  const back = `${location.origin}/sign-in${next === undefined ? "" : `?next=${encodeURIComponent(next)}`}`;
+
+  const sendLink = async (): Promise<void> => {
+    setProblem(null);
+    setNotice(null);
+    form.clearErrors();
+    if (!(await form.trigger("email", { shouldFocus: true }))) return;
+    const email = form.getValues("email");
+    setSending(true);
+    const { error } = await app.db.auth.signInWithOtp({
+      email,
+      options: { emailRedirectTo: back, shouldCreateUser: mode === "up" },
+    });
+    setSending(false);
+    if (error === null) setNotice(<Sent to={email}>It signs you in, once.</Sent>);
+    else setProblem(explainAuthError(error));
+  };
+
+  const goToGithub = async (): Promise<void> => {
+    setProblem(null);
+    const { error } = await app.db.auth.signInWithOAuth({ provider: "github", options: { redirectTo: back } });
+    if (error !== null) setProblem(explainAuthError(error));
   };
 
   const { errors, isSubmitting } = form.formState;
@@ -102,21 +105,28 @@ export function SignInPage() {
         <Button type="submit" variant="primary" busy={isSubmitting} className="mt-1">
           {mode === "in" ? "Sign in" : "Create the account"}
         </Button>
+        <Button busy={sending} onClick={() => void sendLink()}>
+          Email me a link instead
+        </Button>
+        {ways.github && <Button onClick={() => void goToGithub()}>Continue with GitHub</Button>}
       </form>
-      <p className="mt-4 text-muted">
-        {mode === "in" ? "No account yet? " : "You have an account? "}
-        <button
-          type="button"
-          className="font-medium text-accent-strong underline-offset-2 hover:underline"
-          onClick={() => {
-            setMode(mode === "in" ? "up" : "in");
-            setProblem(null);
-            form.clearErrors();
-          }}
-        >
-          {mode === "in" ? "Create one" : "Sign in"}
-        </button>
-      </p>
+      {(ways.signUp || mode === "up") && (
+        <p className="mt-4 text-muted">
+          {mode === "in" ? "No account yet? " : "You have an account? "}
+          <button
+            type="button"
+            className="font-medium text-accent-strong underline-offset-2 hover:underline"
+            onClick={() => {
+              setMode(mode === "in" ? "up" : "in");
+              setProblem(null);
+              setNotice(null);
+              form.clearErrors();
+            }}
+          >
+            {mode === "in" ? "Create one" : "Sign in"}
+          </button>
+        </p>
+      )}
       {app.config.embedded && demo !== null && (
         <div className="mt-6 rounded-lg border border-line bg-canvas p-3">
           <h2 className="font-semibold">Demo account</h2>
@@ -140,6 +150,29 @@ export function SignInPage() {
         </div>
       )}
     </Frame>
+  );
+}
+
+/** Where to look for the link; where no mail is sent, where it is instead. */
+function Sent({ to, children }: { to: string; children: string }) {
+  const { config } = useApp();
+  return config.embedded ? (
+    <>
+      No mail leaves this machine: the link to {to} is in the{" "}
+      <a
+        href={`${config.supabase_url}/outbox`}
+        target="_blank"
+        rel="noreferrer"
+        className="font-medium text-accent-strong underline underline-offset-2"
+      >
+        outbox
+      </a>
+      . {children}
+    </>
+  ) : (
+    <>
+      A link is on its way to {to}. {children}
+    </>
   );
 }
 
