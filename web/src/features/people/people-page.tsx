@@ -11,6 +11,7 @@ import { Page, Section } from "../../ui/page.tsx";
 import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { notify, notifyError } from "../../ui/toast.tsx";
 import { RatesPanel } from "../rates/rates-panel.tsx";
+import { SettingsNavigation } from "../settings/settings-navigation.tsx";
 import { JoinDialog } from "./join-dialog.tsx";
 import { PersonItem } from "./person-item.tsx";
 import { WorkingHours } from "./working-hours.tsx";
@@ -35,14 +36,7 @@ export function PeoplePage() {
   };
   const list = people.data ?? [];
   return (
-    <Page
-      title="People"
-      aside={
-        <Link to="/settings" className="text-muted hover:text-ink hover:underline">
-          Settings
-        </Link>
-      }
-    >
+    <Page title="People" aside={<SettingsNavigation />}>
       <div className="mx-auto max-w-4xl px-4 py-5">
         <Section
           title="Who commits"

@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Ticket } from "lucide-react";
 import { useCommands } from "../../app/commands.tsx";
 import { useFormat } from "../../data/format.ts";
@@ -8,6 +8,7 @@ import { useWorkspace } from "../../data/workspace.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
+import { SettingsNavigation } from "../settings/settings-navigation.tsx";
 import { ConnectTrackerDialog } from "./connect-tracker-dialog.tsx";
 import { refusalWords, systemName } from "./systems.ts";
 import { TrackerBadge } from "./tracker-badge.tsx";
@@ -39,11 +40,7 @@ export function TicketsPage() {
   return (
     <Page
       title="Ticket systems"
-      aside={
-        <Link to="/settings" className="text-muted hover:text-ink hover:underline">
-          Settings
-        </Link>
-      }
+      aside={<SettingsNavigation />}
       actions={
         canManage && (
           <Button variant="primary" onClick={() => show({ connect: "new" })}>

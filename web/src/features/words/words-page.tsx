@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { useApp } from "../../data/app.tsx";
 import { messageOf } from "../../data/query.ts";
 import { Page, Section } from "../../ui/page.tsx";
 import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
+import { SettingsNavigation } from "../settings/settings-navigation.tsx";
 import { SentList } from "./sent-list.tsx";
 import { useWordSettings } from "./word-data.ts";
 import { WordKey } from "./word-key.tsx";
@@ -14,14 +14,7 @@ export function WordsPage() {
   const settings = useWordSettings();
   const { config } = useApp();
   return (
-    <Page
-      title="Words"
-      aside={
-        <Link to="/settings" className="text-muted hover:text-ink hover:underline">
-          Settings
-        </Link>
-      }
-    >
+    <Page title="Words" aside={<SettingsNavigation />}>
       <div className="mx-auto max-w-4xl px-4 py-5">
         <Section
           title="What clients read"
