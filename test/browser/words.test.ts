@@ -43,7 +43,9 @@ describe("words by a model", () => {
     await inboxReady(page);
     await lineOf(page, "Made the basket show the right total").waitFor();
 
-    await lineOf(page, "Made the basket show the right total").click();
+    await page.goto("/inbox?q=right+total");
+    await inboxReady(page);
+    await page.keyboard.press("j");
     await page.keyboard.press("Space");
     await page.getByText("Worded by the model.").waitFor();
     await page.goto("/settings/words");
