@@ -12,6 +12,7 @@ import type { ForgeStandin } from "../standins/forge/server.ts";
 import { startGithubStandin } from "../standins/github/server.ts";
 import { gitPush, listCommits } from "./git-pushes.ts";
 import {
+  callApi,
   connect,
   type ConnectedRepository,
   eventually,
@@ -53,6 +54,7 @@ export const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("push again"), nth: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("reconcile", "approve", "ignore") }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("host refuses", "host answers") }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -76,6 +78,8 @@ export class History {
   readonly settled = new Map<string, string>();
   /** Works that were reworded and changed, of which a rewritten commit then keeps neither words nor change. */
   readonly doubtful = new Set<string>();
+  /** Was anything recorded without the host, which then knows neither author dates nor patch-ids? */
+  wasRefused = false;
   readonly #harness: Harness;
   readonly #owner: PersonOfWorkspace;
   readonly #to: ConnectedRepository;
@@ -87,6 +91,7 @@ export class History {
   readonly #sent: Told[] = [];
   #held: Told[] = [];
   #works = 0;
+  #refuses = false;
   #minute = 0;
 
   private constructor(
@@ -103,7 +108,7 @@ export class History {
     this.#host = host;
   }
 
-  static async begin(harness: Harness, options: { hosted: boolean }): Promise<History> {
+  static async begin(harness: Harness, options: { hosted: boolean; refuses: boolean }): Promise<History> {
     const git = makeRepository();
     git.write("README.md", "shop\n");
     git.commit("Begin");
@@ -127,6 +132,7 @@ export class History {
       return data?.length === 2;
     });
     const history = new History(harness, owner, to, git, { standin, folder });
+    history.#refuses = options.refuses;
     for (const name of ["main", "feature"]) history.#pushed.set(name, git.git("rev-parse", name));
     return history;
   }
@@ -170,6 +176,14 @@ export class History {
       }
       case "reconcile":
         return this.#reconcile();
+      case "host refuses":
+        if (this.#host === null || !this.#refuses) return;
+        await this.#settled();
+        this.wasRefused = true;
+        this.#host.standin.tokens.delete("good-token");
+        return;
+      case "host answers":
+        return this.#mend();
       case "approve":
       case "ignore":
         return this.#settleOne(one.kind);
@@ -180,8 +194,9 @@ export class History {
   async finish(): Promise<void> {
     for (const told of this.#held.splice(0).toReversed()) await this.#send(told);
     for (const name of ["main", "feature"]) await this.#push(name, "delivered");
-    await this.#reconcile();
     await this.#settled();
+    await this.#mend();
+    await this.#reconcile();
   }
 
   async close(): Promise<void> {
@@ -382,6 +397,27 @@ export class History {
     );
     await this.#harness.stack.runCron(HOURLY);
     await this.#settled();
+  }
+
+  /** A token that works is given; what was recorded without the host is completed. */
+  async #mend(): Promise<void> {
+    if (this.#host === null || this.#host.standin.tokens.has("good-token")) return;
+    await this.#settled();
+    this.#host.standin.tokens.add("good-token");
+    const answer = await callApi(this.#harness.stack, "POST", `/api/repositories/${this.#to.id}/token`, {
+      token: this.#owner.token,
+      body: { access_token: "good-token" },
+    });
+    if (answer.status !== 200) throw new Error(`the token was answered ${answer.status}`);
+    await eventually("what was missing to be completed", async () => {
+      await this.#settled();
+      const { count } = await this.#harness.service
+        .from("webhook_deliveries")
+        .select("id", { count: "exact", head: true })
+        .eq("repository_id", this.#to.id)
+        .not("incomplete_reason", "is", null);
+      return count === 0;
+    });
   }
 
   /** Sweeps until nothing is left to do. */
