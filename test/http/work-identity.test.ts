@@ -536,6 +536,19 @@ describe("a suspicion", () => {
       ]);
     });
 
+    test("is raised once where a host tells no lines: for the rewritten commit, and not for what comes after it", async () => {
+      const before = head();
+      const first = work("basket");
+      await send({ before, plain: true });
+      git.write("src/basket.ts", "another\n");
+      amend();
+      git.write("src/basket.ts", "and another\n");
+      git.commit("Sort the basket");
+      await send({ before: first, forced: true, plain: true });
+      const said = (await drafts()).map((line) => [wordsOf(line), ...suspects(line)]);
+      expect(said.filter((line) => line.length > 1)).toEqual([["Added basket to the shop", first.slice(0, 7)]]);
+    });
+
     test("is not raised for work beside a commit that only moved", async () => {
       const before = head();
       const first = work("basket");

@@ -54,8 +54,8 @@ export function identifyCommits(commits: readonly PreparedCommit[], { keysOf, co
 /** What nothing else says of new commits: that they are pieces of what their branch no longer holds. */
 function suspectRest(identified: readonly IdentifiedCommit[], known: Known): IdentifiedCommit[] {
   for (const { identity, pushed } of identified) {
-    if (identity.kind === "new") continue;
-    const roots = new Set(identity.works.map(({ root }) => root));
+    const works = identity.kind === "new" ? [identity.suspicion?.work] : identity.works;
+    const roots = new Set(works.map((work) => work?.root));
     for (const each of known.droppedOf(pushed)) if (roots.has(each.work.root)) each.take(pushed.commit.files);
   }
   return identified.map((each) => {
