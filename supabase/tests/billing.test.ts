@@ -193,6 +193,28 @@ describe("billing a client", () => {
     expect((await bill(place, { over_cap: true })).invoice_id).not.toBeNull();
   });
 
+  it("is told of at approval, from four fifths of the budget on and by how much it is passed", async () => {
+    const place = await makeWorkspace(database());
+    await database().as(
+      place.owner,
+      "update public.projects set budget_minutes = 300, budget_is_cap = true where id = $1",
+      [place.projectId],
+    );
+    const told = async () => {
+      const [row] = await database().query<{ body: string }>(
+        "select body from public.notifications where workspace_id = $1 and kind = 'budget_used'",
+        [place.id],
+      );
+      return row?.body;
+    };
+    await approve(place, [{ minutes: 180 }]);
+    expect(await told()).toBeUndefined();
+    await approve(place, [{ minutes: 70 }]);
+    expect(await told()).toBe("Project has used 83% of its cap");
+    await approve(place, [{ minutes: 260 }]);
+    expect(await told()).toBe("Project exceeds its cap by 3.5 h");
+  });
+
   it("is for managers of the client's workspace, with known templates and dates", async () => {
     const place = await makeWorkspace(database());
     const stranger = await makeWorkspace(database());

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
-import { expectText, gridOf, inboxReady, toastOf } from "./inbox-page.ts";
+import { test } from "vitest";
+import { expectSoon, expectText, gridOf, inboxReady, toastOf } from "./inbox-page.ts";
 import { setUpProduct } from "./product.ts";
 
 const product = setUpProduct();
@@ -70,6 +70,7 @@ test("a month is billed with tax and a fee, paid in part, credited by a line and
   await expectText(lineDialog.getByRole("status")).toContain("€100.00 and €19.00 tax");
   await lineDialog.getByRole("button", { name: "Add the line" }).click();
   await lineDialog.waitFor({ state: "detached" });
+  await page.getByRole("row").filter({ hasText: "Set-up fee" }).waitFor();
   const lines = await lineRows(page).count();
   await page.getByRole("button", { name: `More for line ${lines}` }).click();
   await page.getByRole("menuitem", { name: "Move up" }).click();
@@ -127,5 +128,5 @@ test("a void invoice's work is billed again, and a rate applied to unbilled work
   await page.getByRole("row").filter({ hasText: "$150.00" }).first().waitFor();
   await page.getByRole("button", { name: "Make the invoice draft" }).click();
   await page.getByRole("heading", { name: "Draft invoice" }).waitFor();
-  expect(await lineRows(page).count()).toBe(1);
+  await expectSoon(() => lineRows(page).count()).toBe(1);
 });

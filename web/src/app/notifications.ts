@@ -40,6 +40,8 @@ function describe(
         title: `${occurrences === 1 ? "A delivery" : `${occurrences} deliveries`}${name === null ? "" : ` of ${name}`} failed`,
         to: "/deliveries?status=failed",
       };
+    case "budget_used":
+      return { title: "A project's budget", to: `/projects/${subject_id ?? ""}` };
     case "invoice_paid":
       return {
         title: "An invoice was paid",
