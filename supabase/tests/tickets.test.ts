@@ -281,6 +281,50 @@ describe("time logged on a ticket, as the time itself", () => {
   });
 });
 
+describe("a line whose ticket a person names anew", () => {
+  const name = (id: string, key: string | null) =>
+    database().rpc(workspace.member, "update_drafts", { p_ids: [id], p_changes: JSON.stringify({ ticket_key: key }) });
+  const shown = (id: string) =>
+    database().one("select ticket_key, ticket_title, ticket_state, ticket_url from public.inbox_drafts where id = $1", [
+      id,
+    ]);
+
+  it("stands under that one, with its address", async () => {
+    const told = [1, 2].map((n) =>
+      tellTicket(connectionId, `SHOP-${n}`, { url: `https://jira.example.com/browse/SHOP-${n}` }),
+    );
+    const [id = ""] = await pushForTicket(database(), workspace, told[0] ?? tellTicket(connectionId, ""));
+    await pushForTicket(database(), workspace, told[1] ?? tellTicket(connectionId, ""));
+    await name(id, "SHOP-2");
+    expect(await shown(id)).toMatchObject({
+      ticket_title: "The title of SHOP-2",
+      ticket_url: "https://jira.example.com/browse/SHOP-2",
+    });
+    await name(id, null);
+    expect(await shown(id)).toMatchObject({ ticket_key: null, ticket_title: null, ticket_url: null });
+  });
+
+  it("waits for one nobody has asked for, of a connected project, and knows no other", async () => {
+    const [id = ""] = await pushForTicket(database(), workspace, tellTicket(connectionId, "SHOP-1"));
+    await name(id, "SHOP-77");
+    expect(await shown(id)).toMatchObject({ ticket_key: "SHOP-77", ticket_state: "waiting" });
+    const trackers = await database().rpc<DueTracker[]>(service, "due_tickets");
+    expect(trackers.find((each) => each.id === connectionId)?.tickets.map(({ key }) => key)).toEqual(["SHOP-77"]);
+    await name(id, "OTHER-1");
+    expect(await shown(id)).toMatchObject({ ticket_key: "OTHER-1", ticket_state: null });
+  });
+
+  it("never stands under another workspace's", async () => {
+    const other = await makeWorkspace(database());
+    const foreign = await connectTracker(database(), other);
+    await pushForTicket(database(), other, tellTicket(foreign, "SHOP-5"));
+    await database().rpc(workspace.admin, "disconnect_tracker", { p_id: connectionId });
+    const [id = ""] = await pushForTicket(database(), workspace, tellTicket(connectionId, "SHOP-1"));
+    await name(id, "SHOP-5");
+    expect((await draftRow(id))["ticket_id"]).toBeNull();
+  });
+});
+
 describe("a line under a ticket that is split or merged", () => {
   const logged = (key = "SHOP-1") => tellTicket(connectionId, key, { logged_minutes: 100 });
   const madeLines = (id: string) =>
