@@ -291,6 +291,20 @@ describe("known work under a new hash", () => {
     expect((await drafts()).map(({ status }) => status)).toEqual(["rejected", "draft"]);
   });
 
+  test("a squash that lists a commit whose change its branch had already leaves that one's line alone", async () => {
+    const before = head();
+    git.git("checkout", "-q", "-b", "feature");
+    const first = work("basket");
+    work("total");
+    git.git("checkout", "-q", "main");
+    git.gitWith({ GIT_COMMITTER_DATE: "2026-03-03T07:00:00+01:00" }, "cherry-pick", first);
+    git.git("merge", "-q", "--squash", "feature");
+    git.gitWith(dated, "commit", "-q", "--no-edit");
+    await send({ before });
+    await send({ branch: "feature", before });
+    expect((await drafts()).map(({ status }) => status)).toEqual(["draft", "draft"]);
+  });
+
   test("a squash that its pull request tells of proposes nothing again", async () => {
     const before = head();
     git.git("checkout", "-q", "-b", "feature");
