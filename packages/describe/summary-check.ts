@@ -38,9 +38,9 @@ const single =
   "(?:an? (?:(?:man|working|whole|full)[\\s-])?(?:hour|minute|man-?day|work(?:ing)? ?day|day['’]?s? (?:of )?work)|eine?[nr]? (?:stunde|minute|tag arbeit|arbeitstag)|" +
   "une (?:heure|minute|journée)|una hora|un'ora)";
 const duration = new RegExp(
-  `(?<![\\p{L}\\p{N}])${single}(?![\\p{L}\\p{N}])|` +
-    `(?<![\\p{L}\\p{N}])${numberWord}[\\s-]{1,3}(?:[\\p{L}-]{1,20}[\\s-]{1,3})?${unit}(?![\\p{L}\\p{N}])|` +
-    `(?<![\\p{L}\\p{N}])${unit}\\s{0,3}:|[一二三四五六七八九十百千万两幾几][个個]?(?:小时|小時|分钟|分鐘|时间|時間|天|日|分)|` +
+  `(?<!\\p{L})${single}(?!\\p{L})|` +
+    `(?<!\\p{L})${numberWord}[\\s-]{1,3}(?:[\\p{L}-]{1,20}[\\s-]{1,3})?${unit}(?!\\p{L})|` +
+    `(?<!\\p{L})${unit}(?:\\s{0,3}:|[-.]?\\p{N})|[一二三四五六七八九十百千万两幾几][个個]?(?:小时|小時|分钟|分鐘|时间|時間|天|日|分)|` +
     "\\b(?:hundred|thousand|million|hundert|tausend|cent|mille|cien|mil)s?\\b",
   "iu",
 );
