@@ -43,7 +43,7 @@ function Loaded({ client }: { client: Client }) {
   const format = useFormat();
   const { canManage } = useWorkspace();
   const search = useSearch({ from: "/workspace/clients/$clientId/bill" });
-  const template = search.by ?? "project_week";
+  const template = billTemplates.find((name) => name === search.by) ?? "project_week";
   const plan = useBillPlan(client.id, {
     template,
     ...(search.from === undefined ? {} : { from: search.from }),

@@ -1,10 +1,9 @@
-import { type BillTemplate, billTemplates } from "@billhook/database/billing";
-
 /** The period and the grouping, as the address holds them. */
 export interface BillSearch {
   from?: string;
   until?: string;
-  by?: BillTemplate;
+  /** One of `billTemplates`; anything else counts as none. */
+  by?: string;
 }
 
 const day = (value: unknown): string | undefined =>
@@ -13,10 +12,10 @@ const day = (value: unknown): string | undefined =>
 export function readBillSearch(search: Record<string, unknown>): BillSearch {
   const from = day(search["from"]);
   const until = day(search["until"]);
-  const by = billTemplates.find((template) => template === search["by"]);
+  const by = search["by"];
   return {
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
-    ...(by === undefined ? {} : { by }),
+    ...(typeof by === "string" ? { by } : {}),
   };
 }
