@@ -13,6 +13,7 @@ import {
   Webhook,
 } from "lucide-react";
 import type { ComponentProps } from "react";
+import { lazyPart } from "../lib/lazy-part.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -20,6 +21,8 @@ import { type Command, useCommands } from "./commands.tsx";
 import { NotificationsBell } from "./notifications-bell.tsx";
 import { UserMenu, useUserEntries } from "./user-menu.tsx";
 import { WorkspaceSwitcher, useWorkspaceEntries } from "./workspace-switcher.tsx";
+
+const FirstStepsMark = lazyPart(async () => (await import("../features/welcome/first-steps-mark.tsx")).FirstStepsMark);
 
 interface Destination {
   to: "/inbox" | "/invoices" | "/clients" | "/repositories" | "/deliveries" | "/reports/estimates" | "/settings";
@@ -97,6 +100,7 @@ export function SideNavigation(props: { onPalette: () => void; onHelp: () => voi
         ))}
       </nav>
       <div className="flex-1" />
+      <FirstStepsMark />
       <QuietButton label="Actions" shortcut="mod+k" icon={Search} onClick={props.onPalette} />
       <QuietButton label="Keys" shortcut="?" icon={CircleHelp} onClick={props.onHelp} />
       <UserMenu />
@@ -112,42 +116,45 @@ export function BottomBar(props: { onPalette: () => void }) {
   const cell =
     "flex flex-1 flex-col items-center justify-center gap-0.5 text-[11px] text-muted data-[status=active]:font-medium data-[status=active]:text-accent-strong";
   return (
-    <nav
-      aria-label="Main"
-      className="flex h-14 shrink-0 items-stretch border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)]"
-    >
-      {destinations.slice(0, 4).map(({ to, short, icon: Icon }) => (
-        <Link key={to} to={to} className={cell}>
-          <Icon size={19} aria-hidden />
-          {short}
-        </Link>
-      ))}
-      <Menu
-        align="end"
-        side="top"
-        trigger={
-          <button type="button" className={cell}>
-            <MenuIcon size={19} aria-hidden />
-            More
-          </button>
-        }
-        entries={[
-          ...destinations.slice(4).map(({ to, label, icon: Icon }) => ({
-            type: "item" as const,
-            label,
-            icon: <Icon size={15} aria-hidden />,
-            run: () => void navigate({ to }),
-          })),
-          {
-            type: "item",
-            label: "Find any action",
-            icon: <Search size={15} aria-hidden />,
-            run: props.onPalette,
-          },
-          ...workspaceEntries,
-          ...userEntries,
-        ]}
-      />
-    </nav>
+    <>
+      <FirstStepsMark phone />
+      <nav
+        aria-label="Main"
+        className="flex h-14 shrink-0 items-stretch border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)]"
+      >
+        {destinations.slice(0, 4).map(({ to, short, icon: Icon }) => (
+          <Link key={to} to={to} className={cell}>
+            <Icon size={19} aria-hidden />
+            {short}
+          </Link>
+        ))}
+        <Menu
+          align="end"
+          side="top"
+          trigger={
+            <button type="button" className={cell}>
+              <MenuIcon size={19} aria-hidden />
+              More
+            </button>
+          }
+          entries={[
+            ...destinations.slice(4).map(({ to, label, icon: Icon }) => ({
+              type: "item" as const,
+              label,
+              icon: <Icon size={15} aria-hidden />,
+              run: () => void navigate({ to }),
+            })),
+            {
+              type: "item",
+              label: "Find any action",
+              icon: <Search size={15} aria-hidden />,
+              run: props.onPalette,
+            },
+            ...workspaceEntries,
+            ...userEntries,
+          ]}
+        />
+      </nav>
+    </>
   );
 }

@@ -97,6 +97,16 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("../features/inbox/inbox-page.tsx"), "InboxPage"),
 });
 
+const start = createRoute({
+  getParentRoute: () => workspace,
+  path: "/start",
+  validateSearch: (search: Record<string, unknown>): { step?: string } => {
+    const step = text(search["step"]);
+    return step === undefined ? {} : { step };
+  },
+  component: lazyRouteComponent(() => import("../features/welcome/start-page.tsx"), "StartPage"),
+});
+
 const invoices = createRoute({
   getParentRoute: () => workspace,
   path: "/invoices",
@@ -244,6 +254,7 @@ const routeTree = root.addChildren([
   workspace.addChildren([
     index,
     inbox,
+    start,
     invoices,
     invoice,
     clients,

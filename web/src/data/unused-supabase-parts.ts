@@ -19,7 +19,22 @@ export const FunctionRegion = {};
 
 export class WebAuthnApi {}
 
-class GoTrueAdminApi {}
+/** Of the administration of accounts, what a person does to their own: ending the session at the service as well. */
+class GoTrueAdminApi {
+  readonly #service: { url: string; headers: Record<string, string> };
+
+  constructor(service: { url: string; headers: Record<string, string> }) {
+    this.#service = service;
+  }
+
+  async signOut(accessToken: string, scope: string): Promise<{ data: null; error: null }> {
+    const headers = new Headers(this.#service.headers);
+    headers.set("authorization", `Bearer ${accessToken}`);
+    // The session has left this device by now: a service that does not answer keeps nobody signed in here.
+    await fetch(`${this.#service.url}/logout?scope=${scope}`, { method: "POST", headers }).catch(() => undefined);
+    return { data: null, error: null };
+  }
+}
 // oxlint-disable-next-line import/no-default-export -- it is imported so
 export { GoTrueAdminApi as default };
 

@@ -38,33 +38,18 @@ export function InboxEmpty(props: {
     case "open":
       break;
   }
-  if (projects.data?.length === 0) {
+  if (projects.data?.length === 0 || repositories.data?.length === 0) {
     return (
       <EmptyState
         icon={<Inbox size={26} aria-hidden />}
         title="No commits yet"
         action={
-          <Link to="/clients" className={buttonClass("primary")}>
-            Add a client and a project
+          <Link to="/start" className={buttonClass("primary")}>
+            Go on with the first steps
           </Link>
         }
       >
-        Say whom you work for first. Then connect a repository, and each push becomes lines to bill.
-      </EmptyState>
-    );
-  }
-  if (repositories.data?.length === 0) {
-    return (
-      <EmptyState
-        icon={<Inbox size={26} aria-hidden />}
-        title="No commits yet"
-        action={
-          <Link to="/repositories" className={buttonClass("primary")}>
-            Connect a repository
-          </Link>
-        }
-      >
-        Connect a repository, and each push becomes lines to bill.
+        Say whom you work for and connect a repository: then each push becomes lines to bill.
       </EmptyState>
     );
   }

@@ -11,6 +11,7 @@ import type { Memberships } from "../../data/workspace.tsx";
 import { listCurrencies, listTimeZones } from "../../lib/choices.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { ownCurrency } from "./own-currency.ts";
 
 const schema = z.object({
   person: z.string().trim().max(120, "A name has at most 120 characters."),
@@ -32,7 +33,7 @@ export function WelcomePage() {
   const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const form = useForm<Values>({
     resolver: zodResolver(schema),
-    defaultValues: { person: "", name: "", currency: "EUR", timezone: ownZone },
+    defaultValues: { person: "", name: "", currency: ownCurrency(navigator.language), timezone: ownZone },
   });
 
   useEffect(() => {
@@ -62,13 +63,14 @@ export function WelcomePage() {
       refetchType: "all",
     });
     queryClient.removeQueries({ queryKey: keys.workspaces(session?.user.id ?? "") });
-    await navigate({ to: "/inbox", search: { workspace: made.value } });
+    await navigate({ to: "/start", search: { workspace: made.value } });
   };
 
   const { errors, isSubmitting } = form.formState;
   return (
     <main className="flex min-h-full flex-col items-center bg-surface px-4 py-[10vh]">
       <div className="w-full max-w-96">
+        <p className="text-sm text-muted">Step 1 of 4</p>
         <h1 className="text-xl font-semibold">Who bills?</h1>
         <p className="mt-1 text-muted">
           A workspace holds your clients, repositories and invoices. All of this can be changed later.
