@@ -1,7 +1,8 @@
 import type { DraftPart, MergedFields } from "@billhook/database/drafts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
-import { type DraftEdit, type EditField, type ReadEdit, beginEdit, readEdit } from "./draft-edit.ts";
+import { whenIdle } from "../../lib/lazy-part.tsx";
+import type { DraftEdit, EditField, ReadEdit } from "./draft-edit.ts";
 import type { RowHandlers } from "./draft-row.tsx";
 import type { DraftGroup } from "./group-drafts.ts";
 import type { InboxAction } from "./inbox-actions.ts";
@@ -41,9 +42,18 @@ export function useInboxControl(context: {
   const [deferring, setDeferring] = useState<Asking | null>(null);
   const [ignoring, setIgnoring] = useState<Asking | null>(null);
   const [dialogue, setDialogue] = useState<Dialogue | null>(null);
+
+  // What reads times and amounts comes when the page has nothing better to do, or with the first edit.
+  const [reader, setReader] = useState<typeof import("./draft-edit.ts") | null>(null);
+  const loadReader = useCallback(async () => {
+    const loaded = await import("./draft-edit.ts");
+    setReader(loaded);
+    return loaded;
+  }, []);
+  useEffect(() => whenIdle(() => void loadReader()), [loadReader]);
   // Handlers are made once and read the present through this, so that rows need not be drawn again.
-  const now = useRef({ ...context, focus, edit });
-  now.current = { ...context, focus, edit };
+  const now = useRef({ ...context, focus, edit, reader });
+  now.current = { ...context, focus, edit, reader };
 
   const lastOrder = useRef(view.order);
   useEffect(() => {
@@ -59,10 +69,10 @@ export function useInboxControl(context: {
   const editedRow = edit === null ? undefined : snapshot.rows.get(edit.id);
   const read = useMemo(
     () =>
-      edit === null || editedRow === undefined
+      edit === null || editedRow === undefined || reader === null
         ? nothingRead
-        : readEdit(edit, editedRow, format.localeOf(editedRow.client_id)),
-    [edit, editedRow, format],
+        : reader.readEdit(edit, editedRow, format.localeOf(editedRow.client_id)),
+    [edit, editedRow, format, reader],
   );
   const follows = useMemo(() => shownOf(read.changes, projects), [read, projects]);
   const typed = useMemo(
@@ -100,7 +110,10 @@ export function useInboxControl(context: {
       const row = now.current.snapshot.rows.get(id);
       if (row === undefined || row.status !== "draft" || !now.current.canWork) return;
       setFocus((present) => ({ ...present, active: id, anchor: id }));
-      setEdit(beginEdit(row, field, now.current.format.localeOf(row.client_id)));
+      const locale = now.current.format.localeOf(row.client_id);
+      if (now.current.reader === null)
+        void loadReader().then(({ beginEdit }) => setEdit(beginEdit(row, field, locale)));
+      else setEdit(now.current.reader.beginEdit(row, field, locale));
     };
     const rowsOf = (ids: readonly string[]): InboxRow[] =>
       ids.flatMap((id) => now.current.snapshot.rows.get(id) ?? []).filter((row) => row.status === "draft");
@@ -141,7 +154,7 @@ export function useInboxControl(context: {
       bringBack: (id) => bringBack([id]),
     };
     return { act, targets, bringBack, startEdit, startSplit, startMerge, join, handlers };
-  }, [move]);
+  }, [move, loadReader]);
 
   const rowElement = (id: string | undefined): Element | null => document.getElementById(`draft-${id ?? ""}`);
 
