@@ -3,6 +3,8 @@ import { measureAcceptedPushes } from "./accepted-pushes.ts";
 import { measureBilling } from "./billing.ts";
 import { measureImportedHistory } from "./import-history.ts";
 import { measureImport } from "./import-push.ts";
+import { measureInboxBulk } from "./inbox-bulk.ts";
+import { measureInboxOpen } from "./inbox-open.ts";
 import { measureInboxQuery } from "./inbox-query.ts";
 import { measureInvoicePdf } from "./invoice-pdf.ts";
 import { measureRoundTrips } from "./round-trips.ts";
@@ -24,6 +26,8 @@ const PARTS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   history: measureImportedHistory,
   pdf: measureInvoicePdf,
   inbox: measureInboxQuery,
+  bulk: measureInboxBulk,
+  open: measureInboxOpen,
   bundle: measureWebBundle,
 };
 

@@ -50,7 +50,7 @@ export function useInboxControl(context: {
     setReader(loaded);
     return loaded;
   }, []);
-  useEffect(() => whenIdle(() => void loadReader()), [loadReader]);
+  useEffect(() => whenIdle(() => void loadReader().catch(() => undefined)), [loadReader]);
   // Handlers are made once and read the present through this, so that rows need not be drawn again.
   const now = useRef({ ...context, focus, edit, reader });
   now.current = { ...context, focus, edit, reader };
@@ -111,9 +111,12 @@ export function useInboxControl(context: {
       if (row === undefined || row.status !== "draft" || !now.current.canWork) return;
       setFocus((present) => ({ ...present, active: id, anchor: id }));
       const locale = now.current.format.localeOf(row.client_id);
-      if (now.current.reader === null)
-        void loadReader().then(({ beginEdit }) => setEdit(beginEdit(row, field, locale)));
-      else setEdit(now.current.reader.beginEdit(row, field, locale));
+      if (now.current.reader === null) {
+        void loadReader().then(
+          ({ beginEdit }) => setEdit(beginEdit(row, field, locale)),
+          () => undefined,
+        );
+      } else setEdit(now.current.reader.beginEdit(row, field, locale));
     };
     const rowsOf = (ids: readonly string[]): InboxRow[] =>
       ids.flatMap((id) => now.current.snapshot.rows.get(id) ?? []).filter((row) => row.status === "draft");
