@@ -2,6 +2,7 @@ import type { DraftPart, MergedFields } from "@billhook/database/drafts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { whenIdle } from "../../lib/lazy-part.tsx";
+import type * as draftEdit from "./draft-edit.ts";
 import type { DraftEdit, EditField, ReadEdit } from "./draft-edit.ts";
 import type { RowHandlers } from "./draft-row.tsx";
 import type { DraftGroup } from "./group-drafts.ts";
@@ -44,7 +45,7 @@ export function useInboxControl(context: {
   const [dialogue, setDialogue] = useState<Dialogue | null>(null);
 
   // What reads times and amounts comes when the page has nothing better to do, or with the first edit.
-  const [reader, setReader] = useState<typeof import("./draft-edit.ts") | null>(null);
+  const [reader, setReader] = useState<Pick<typeof draftEdit, "beginEdit" | "readEdit"> | null>(null);
   const loadReader = useCallback(async () => {
     const loaded = await import("./draft-edit.ts");
     setReader(loaded);
