@@ -25,6 +25,10 @@ const maximumAttempts = 10;
 /** How often in a row a batch is decided anew where others record the same work at the same moment. */
 const maximumLooks = 5;
 
+/** Where so many deliveries wait, more are on their way: accepting those comes first, and the next batch is a larger one. */
+const busyBatch = 24;
+const pauseWhenBusyMs = 250;
+
 const backoffSeconds = (attempts: number): number =>
   Math.min(600, 2 ** Math.min(attempts, 10)) + Math.floor(Math.random() * 3);
 
@@ -43,6 +47,7 @@ export interface Told {
 export async function consumeDeliveries(batch: DeliveryBatch, settings: Settings, told: Told): Promise<void> {
   const db = serviceDatabase(settings);
   const ids = [...new Set(batch.messages.map((message) => message.body.deliveryId))];
+  if (ids.length >= busyBatch) await new Promise((resolve) => setTimeout(resolve, pauseWhenBusyMs));
   const begun = await beginDeliveries(db, ids);
   if (!begun.ok) {
     log("error", "batch_not_begun", { cause: begun.error.cause, size: ids.length });
