@@ -1,23 +1,4 @@
-import { type BillhookClient } from "@billhook/database/client";
-import {
-  type DraftChanges,
-  type DraftOutcome,
-  type DraftPart,
-  type MergedFields,
-  type SeenVersions,
-  acceptFlags,
-  approveDrafts,
-  approveToInvoice,
-  deferDrafts,
-  ignoreDrafts,
-  mergeDrafts,
-  restoreDrafts,
-  splitDraft,
-  unapproveDrafts,
-  undoReplacement,
-  updateDrafts,
-} from "@billhook/database/drafts";
-import type { DatabaseResult } from "@billhook/database/errors";
+import type { DraftChanges, DraftPart, MergedFields } from "@billhook/database/drafts";
 import type { InboxRow } from "./inbox-row.ts";
 
 export type EditChanges = Pick<
@@ -87,36 +68,4 @@ export function patchFor(action: InboxAction, row: InboxRow): Partial<InboxRow> 
 export function patchBack(action: InboxAction, before: InboxRow): Partial<InboxRow> {
   const keys = Object.keys(patchFor(action, before)) as (keyof InboxRow)[];
   return Object.fromEntries(keys.map((key) => [key, before[key]]));
-}
-
-export function send(
-  db: BillhookClient,
-  action: InboxAction,
-  ids: string[],
-  versions: SeenVersions,
-): Promise<DatabaseResult<DraftOutcome>> {
-  switch (action.type) {
-    case "approve":
-      return approveDrafts(db, ids, versions);
-    case "unapprove":
-      return unapproveDrafts(db, ids, versions);
-    case "invoice":
-      return approveToInvoice(db, ids, action.invoiceId, versions);
-    case "ignore":
-      return ignoreDrafts(db, ids, action.reason, versions);
-    case "restore":
-      return restoreDrafts(db, ids, versions);
-    case "defer":
-      return deferDrafts(db, ids, action.until, versions, action.forTicket);
-    case "edit":
-      return updateDrafts(db, ids, action.changes, versions);
-    case "accept":
-      return acceptFlags(db, ids, action.code, versions);
-    case "split":
-      return splitDraft(db, action.id, ids[0] ?? "", action.parts, versions);
-    case "merge":
-      return mergeDrafts(db, action.id, ids, action.fields, versions);
-    case "join":
-      return undoReplacement(db, action.id, versions);
-  }
 }

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { FilePlus2, Undo2 } from "lucide-react";
+import { Undo2 } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { NotificationsBell } from "../../app/notifications-bell.tsx";
 import { useFormat } from "../../data/format.ts";
@@ -159,7 +159,6 @@ export function InboxPage() {
           )}
           {tab === "approved" && canManage && view.order.length > 0 && (
             <Button variant="primary" onClick={control.commands.invoice}>
-              <FilePlus2 size={14} aria-hidden />
               {selecting
                 ? "Invoice…"
                 : view.order.length === 1

@@ -1,11 +1,12 @@
 import type { BillhookClient } from "@billhook/database/client";
-import { type DraftOutcome, type LastAct, readLastAct, undoAct } from "@billhook/database/drafts";
+import type { DraftOutcome, LastAct } from "@billhook/database/drafts";
 import { type DatabaseError, type DatabaseResult, isOffline } from "@billhook/database/errors";
 import { messageOf } from "../../data/query.ts";
-import { type InboxAction, patchBack, patchFor, send } from "./inbox-actions.ts";
+import { type InboxAction, patchBack, patchFor } from "./inbox-actions.ts";
 import { countScope, findChanges, loadRows, loadScope, loadWatermark } from "./inbox-loading.ts";
 import { type Held, Outbox } from "./inbox-outbox.ts";
 import type { InboxRow } from "./inbox-row.ts";
+import type * as requestsModule from "./send-action.ts";
 import { type InboxState, applyPatches, emptyInbox, forgetRows, mergeRows, settlePatches } from "./inbox-state.ts";
 
 export interface InboxSnapshot {
@@ -46,6 +47,19 @@ const DEEPEST_UNDO = 100;
 const LONG = 1000;
 /** Milliseconds between two attempts to send what waits for the connection. */
 const RETRY = 2000;
+
+/** Without a connection the code of a first request does not arrive either. */
+const unreached: DatabaseResult<never> = {
+  ok: false,
+  error: { code: "unavailable", message: "The server cannot be reached.", field: null, cause: "0 no code to ask with" },
+};
+
+async function ask<T>(
+  request: (requests: typeof requestsModule) => Promise<DatabaseResult<T>>,
+): Promise<DatabaseResult<T>> {
+  const requests = await import("./send-action.ts").catch(() => null);
+  return requests === null ? unreached : request(requests);
+}
 
 const actOf = (action: InboxAction): string => (action.type === "invoice" ? "approve" : action.type);
 
@@ -212,7 +226,7 @@ export class InboxStore {
     const result = await this.#inTurn(patches, { action, count: before.length }, async () => {
       const newest = Object.fromEntries(held.ids.map((id) => [id, this.#newest(id, versions)]));
       for (;;) {
-        const answer = await send(this.#db, action, held.ids, newest);
+        const answer = await ask(({ send }) => send(this.#db, action, held.ids, newest));
         if (answer.ok || !isOffline(answer.error)) return answer;
         keep();
         sentBefore = true;
@@ -273,7 +287,7 @@ export class InboxStore {
     const result = await this.#inTurn(patches, { action: null, count: patches.size }, async () => {
       const id = actId();
       // What the server had refused has not been done, so there is nothing to take back.
-      return id === null ? nothing : undoAct(this.#db, id);
+      return id === null ? nothing : ask(({ takeBack }) => takeBack(this.#db, id));
     });
     if (result.ok) {
       const left = new Set(result.value.skipped.map((skip) => skip.id));
@@ -284,7 +298,7 @@ export class InboxStore {
   }
 
   async #readLastAct(): Promise<void> {
-    const last = await readLastAct(this.#db, this.workspaceId);
+    const last = await ask(({ findLastAct }) => findLastAct(this.#db, this.workspaceId));
     if (!last.ok || this.#undo.length > 0) return;
     this.#lastAct = last.value;
     this.#emit(this.#state);
