@@ -6,6 +6,7 @@ const notes = new Set([
   "no_line_counts",
   "outside_hours",
   "ticket_not_done",
+  "ticket_not_billed",
   "partly_proposed",
   "pair_share",
   "pair_in_full",
