@@ -30,6 +30,11 @@ export default defineConfig({
               name: "foundation",
               test: /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@supabase|@tanstack\/(?:react-router|router-core|history|store|react-store|react-query|query-core))\//u,
             },
+            {
+              // What the inbox shares with other pages: small modules each, which would each be a file of its own.
+              name: "shared",
+              test: /web\/src\/(?:data\/(?:app|connection|query|session)|lib\/lazy-part|ui\/(?:badge|field|tabs)|features\/(?:inbox\/(?:inbox-row|totals)|projects\/effective-rate))\.tsx?$|packages\/database\/(?:client|errors)\.ts$|lucide-react\/dist\/esm\/icons\/(?:arrow-down|arrow-up|check|chevron-right|pencil|x)\.mjs$/u,
+            },
           ],
         },
       },
