@@ -32,8 +32,7 @@ function readHours(text: string, row: Pick<InboxRow, "made_by">): ParsedDuration
 }
 
 /** Minutes as they are typed: `1:30`. */
-const minutesText = (minutes: number): string =>
-  `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+const minutesText = (minutes: number): string => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 
 /** An amount as it is typed in the locale, without currency or thousands. */
 function amountText(minor: number | null, currency: string, locale: string): string {
