@@ -1,4 +1,5 @@
 /** What a notification says, and where it leads. */
+import { isUnread } from "./unread.ts";
 
 export interface Matter {
   id: string;
@@ -10,7 +11,7 @@ export interface Matter {
   to: string;
 }
 
-interface Notification {
+export interface Notification {
   id: string;
   kind: string;
   subject_id: string | null;
@@ -19,7 +20,7 @@ interface Notification {
   updated_at: string;
 }
 
-interface Read {
+export interface Read {
   notification_id: string;
   read_at: string;
 }
@@ -81,18 +82,17 @@ function describe(
 
 const toRepository = (id: string | null): string => (id === null ? "/repositories" : `/repositories?repository=${id}`);
 
-/** A matter read before its last occurrence is unread again. `nameOf` names a repository. */
+/** `nameOf` names a repository. */
 export function readMatters(
   notifications: readonly Notification[],
   reads: readonly Read[],
   nameOf: (id: string) => string | null = () => null,
 ): Matter[] {
-  const readAt = new Map(reads.map((read) => [read.notification_id, Date.parse(read.read_at)]));
   return notifications.map((notification) => ({
     id: notification.id,
     ...describe(notification, nameOf),
     body: notification.body,
     at: notification.updated_at,
-    unread: (readAt.get(notification.id) ?? 0) < Date.parse(notification.updated_at),
+    unread: isUnread(notification, reads),
   }));
 }

@@ -25,6 +25,14 @@ interface RouterContext {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
+type Texts<Name extends string> = { [Key in Name]?: string };
+
+/** Those of the named search parameters that are there. */
+const texts = <Name extends string>(search: Record<string, unknown>, ...names: Name[]): Texts<Name> =>
+  Object.fromEntries(
+    names.flatMap((name) => (text(search[name]) === undefined ? [] : [[name, search[name]]])),
+  ) as Texts<Name>;
+
 /** A path of this app to return to after signing in; anything else is dropped. */
 const ownPath = (value: unknown): string | undefined => {
   const path = text(value);
@@ -62,10 +70,7 @@ const welcome = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   id: "workspace",
-  validateSearch: (search: Record<string, unknown>): { workspace?: string } => {
-    const id = text(search["workspace"]);
-    return id === undefined ? {} : { workspace: id };
-  },
+  validateSearch: (search: Record<string, unknown>) => texts(search, "workspace"),
   search: { middlewares: [retainSearchParams(["workspace"])] },
   beforeLoad: ({ context, location }) => {
     if (context.app.session.current() === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
@@ -100,24 +105,14 @@ const inbox = createRoute({
 const start = createRoute({
   getParentRoute: () => workspace,
   path: "/start",
-  validateSearch: (search: Record<string, unknown>): { step?: string } => {
-    const step = text(search["step"]);
-    return step === undefined ? {} : { step };
-  },
+  validateSearch: (search: Record<string, unknown>) => texts(search, "step"),
   component: lazyRouteComponent(() => import("../features/welcome/start-page.tsx"), "StartPage"),
 });
 
 const invoices = createRoute({
   getParentRoute: () => workspace,
   path: "/invoices",
-  validateSearch: (search: Record<string, unknown>): { status?: string; client?: string } => {
-    const status = text(search["status"]);
-    const client = text(search["client"]);
-    return {
-      ...(status === undefined ? {} : { status }),
-      ...(client === undefined ? {} : { client }),
-    };
-  },
+  validateSearch: (search: Record<string, unknown>) => texts(search, "status", "client"),
   component: lazyRouteComponent(() => import("../features/invoices/invoices-page.tsx"), "InvoicesPage"),
 });
 
@@ -165,42 +160,17 @@ const repositories = createRoute({
   // and repositories are picked under it; `refusal`: it came to nothing at `host`, and why.
   validateSearch: (
     search: Record<string, unknown>,
-  ): {
-    archived?: true;
-    connect?: string;
-    repository?: string;
-    grant?: string;
-    host?: string;
-    refusal?: string;
-  } => {
-    const connect = text(search["connect"]);
-    const repository = text(search["repository"]);
-    const [grant, host, refusal] = [text(search["grant"]), text(search["host"]), text(search["refusal"])];
-    return {
-      ...(grant === undefined ? {} : { grant }),
-      ...(host === undefined ? {} : { host }),
-      ...(refusal === undefined ? {} : { refusal }),
-      ...(search["archived"] === true ? { archived: true } : {}),
-      ...(connect === undefined ? {} : { connect }),
-      ...(repository === undefined ? {} : { repository }),
-    };
-  },
+  ): Texts<"connect" | "repository" | "grant" | "host" | "refusal"> & { archived?: true } => ({
+    ...texts(search, "connect", "repository", "grant", "host", "refusal"),
+    ...(search["archived"] === true ? { archived: true } : {}),
+  }),
   component: lazyRouteComponent(() => import("../features/repositories/repositories-page.tsx"), "RepositoriesPage"),
 });
 
 const deliveries = createRoute({
   getParentRoute: () => workspace,
   path: "/deliveries",
-  validateSearch: (search: Record<string, unknown>): { status?: string; repository?: string; delivery?: string } => {
-    const status = text(search["status"]);
-    const repository = text(search["repository"]);
-    const delivery = text(search["delivery"]);
-    return {
-      ...(status === undefined ? {} : { status }),
-      ...(repository === undefined ? {} : { repository }),
-      ...(delivery === undefined ? {} : { delivery }),
-    };
-  },
+  validateSearch: (search: Record<string, unknown>) => texts(search, "status", "repository", "delivery"),
   component: lazyRouteComponent(() => import("../features/deliveries/deliveries-page.tsx"), "DeliveriesPage"),
 });
 
@@ -225,19 +195,7 @@ const words = createRoute({
 const tickets = createRoute({
   getParentRoute: () => workspace,
   path: "/settings/tickets",
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { connect?: string; tracker?: string; kind?: string; refusal?: string } => {
-    const [connect, tracker, kind, refusal] = ["connect", "tracker", "kind", "refusal"].map((name) =>
-      text(search[name]),
-    );
-    return {
-      ...(connect === undefined ? {} : { connect }),
-      ...(tracker === undefined ? {} : { tracker }),
-      ...(kind === undefined ? {} : { kind }),
-      ...(refusal === undefined ? {} : { refusal }),
-    };
-  },
+  validateSearch: (search: Record<string, unknown>) => texts(search, "connect", "tracker", "kind", "refusal"),
   component: lazyRouteComponent(() => import("../features/tickets/tickets-page.tsx"), "TicketsPage"),
 });
 

@@ -39,13 +39,7 @@ export class SessionStore {
 
 /** Takes out of the address what the sign-in service says of a link or a host that did not let the person in. */
 export function takeSignInRefusal(): string | null {
-  const url = new URL(location.href);
-  const told = new URLSearchParams(url.hash.slice(1));
-  const refusal = told.get("error_code") ?? told.get("error");
-  if (refusal === null) return null;
-  url.hash = "";
-  // A host's refusal comes as search parameters as well.
-  for (const name of ["error", "error_code", "error_description"]) url.searchParams.delete(name);
-  history.replaceState(null, "", url);
+  const refusal = new URLSearchParams(location.hash.slice(1)).get("error_code");
+  if (refusal !== null) history.replaceState(null, "", location.pathname + location.search);
   return refusal;
 }
