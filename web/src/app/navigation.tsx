@@ -117,7 +117,7 @@ export function BottomBar(props: { onPalette: () => void }) {
     "flex flex-1 flex-col items-center justify-center gap-0.5 text-[11px] text-muted data-[status=active]:font-medium data-[status=active]:text-accent-strong";
   return (
     <>
-      <FirstStepsMark phone />
+      <FirstStepsMark />
       <nav
         aria-label="Main"
         className="flex h-14 shrink-0 items-stretch border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)]"

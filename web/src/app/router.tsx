@@ -29,9 +29,7 @@ type Texts<Name extends string> = { [Key in Name]?: string };
 
 /** Those of the named search parameters that are there. */
 const texts = <Name extends string>(search: Record<string, unknown>, ...names: Name[]): Texts<Name> =>
-  Object.fromEntries(
-    names.flatMap((name) => (text(search[name]) === undefined ? [] : [[name, search[name]]])),
-  ) as Texts<Name>;
+  Object.fromEntries(names.flatMap((name) => (text(search[name]) ? [[name, search[name]]] : []))) as Texts<Name>;
 
 /** A path of this app to return to after signing in; anything else is dropped. */
 const ownPath = (value: unknown): string | undefined => {

@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { ListChecks } from "lucide-react";
 import { useWorkspace } from "../../data/workspace.tsx";
+import { usePhone } from "../../lib/use-media.ts";
 import { Tooltip } from "../../ui/tooltip.tsx";
 import { useFirstSteps } from "./first-steps.ts";
 
 /** Leads back into the first steps from anywhere, until they are done. */
-export function FirstStepsMark({ phone = false }: { phone?: boolean }) {
+export function FirstStepsMark() {
+  const phone = usePhone();
   const { canManage } = useWorkspace();
   const { steps } = useFirstSteps();
   if (!canManage || steps === null || steps.next === null) return null;
