@@ -32,7 +32,7 @@ function useMatters() {
               .limit(30),
           ),
         ),
-        unwrap(settle(db.from("notification_reads").select("notification_id, read_at").eq("workspace_id", id))),
+        unwrap(settle(db.from("notification_reads").select("*").eq("workspace_id", id))),
       ]);
       return { notifications, reads };
     },
