@@ -266,6 +266,16 @@ export const mergeDrafts = (
 ) =>
   outcome(db.rpc("merge_drafts", { p_id: replacementId, p_ids: ids, p_fields: { ...fields }, p_versions: versions }));
 
+/** As `mergeDrafts`, of open drafts and of approved ones that are on no invoice: the one line is to be approved again. */
+export const rollUpDrafts = (
+  db: BillhookClient,
+  replacementId: string,
+  ids: string[],
+  fields: MergedFields,
+  versions: SeenVersions = {},
+) =>
+  outcome(db.rpc("roll_up_drafts", { p_id: replacementId, p_ids: ids, p_fields: { ...fields }, p_versions: versions }));
+
 /** Joins the parts of a split, or takes a merge apart, while what it made is open; anything `skipped` means it is not. */
 export const undoReplacement = (db: BillhookClient, replacementId: string, versions: SeenVersions = {}) =>
   outcome(db.rpc("undo_replacement", { p_id: replacementId, p_versions: versions }));

@@ -2727,6 +2727,7 @@ export type Database = {
       resume_import: { Args: { p_id: string }; Returns: string };
       retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
       revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };
+      roll_up_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
       roll_up_lines: { Args: { p_ids: string[] }; Returns: Json };
       rotate_webhook_secret: { Args: { p_repository_id: string; p_secret_ciphertext: string; p_overlap_hours?: number }; Returns: string };
       save_address_ranges: { Args: { p_provider: string; p_ranges: string[] }; Returns: undefined };

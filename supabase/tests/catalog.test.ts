@@ -60,6 +60,7 @@ const forPeople = [
   "public.last_act",
   "public.undo_act",
   "public.merge_drafts",
+  "public.roll_up_drafts",
   "public.split_draft",
   "public.undo_replacement",
   "public.mark_notifications_read",

@@ -279,6 +279,30 @@ describe("merging", () => {
     expect(await readDraft(one)).toMatchObject({ status: "draft", replaced_by: null });
   });
 
+  it("rolled up, takes approved lines along, whose approval is taken back; one on an invoice stops it all", async () => {
+    const [open = "", approved = "", invoiced = ""] = await drafts(3);
+    await ask("approve_drafts", [approved, invoiced]);
+    const rollUp = (ids: string[], more: Record<string, unknown> = {}) =>
+      replace("roll_up_drafts", { p_ids: ids, p_fields: { source_type: "sprint" }, ...more });
+    const changed = await rollUp([open, approved], { p_versions: { [open]: 9 } });
+    expect(codesOf(changed.outcome, [open])).toEqual(["changed"]);
+    expect(await readDraft(approved)).toMatchObject({ status: "approved" });
+
+    await call("approve_to_invoice", { p_ids: [invoiced] }, workspace.admin);
+    const billed = await rollUp([open, approved, invoiced]);
+    expect(codesOf(billed.outcome, [invoiced])).toEqual(["on_invoice"]);
+    expect(await readDraft(approved)).toMatchObject({ status: "approved" });
+
+    const rolled = await rollUp([open, approved]);
+    expect(rolled.made).toMatchObject([{ source_type: "sprint", status: "draft", minutes: 120 }]);
+    const entries = "select * from public.time_entries where draft_line_item_id = $1 and superseded_at is null";
+    expect(await database().query(entries, [approved])).toEqual([]);
+    const again = await call("roll_up_drafts", { p_id: rolled.id, p_ids: [open, approved], p_fields: {} });
+    expect(again.changed.filter((row) => row.made_by === rolled.id)).toHaveLength(1);
+    expect((await undo(rolled.id)).skipped).toEqual([]);
+    expect(await readDraft(approved)).toMatchObject({ status: "draft", minutes: 60 });
+  });
+
   it("taken apart puts every line back; asked twice it is done once", async () => {
     const ids = await drafts(3);
     const before = await Promise.all(ids.map(readDraft));

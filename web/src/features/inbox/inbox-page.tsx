@@ -195,9 +195,10 @@ export function InboxPage() {
               </Button>
             </div>
           )}
-          {canWork && (tab === "open" || tab === "deferred") && (
+          {canWork && tab !== "ignored" && (
             <WorkTogether
               groups={view.groups}
+              rows={snapshot.rows}
               focus={focus}
               quiet={editing || selecting || tab !== "open" || snapshot.phase !== "ready"}
               format={format}

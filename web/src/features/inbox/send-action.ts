@@ -10,6 +10,7 @@ import {
   mergeDrafts,
   readLastAct,
   restoreDrafts,
+  rollUpDrafts,
   splitDraft,
   unapproveDrafts,
   undoAct,
@@ -49,7 +50,9 @@ export function send(
     case "split":
       return splitDraft(db, action.id, ids[0] ?? "", action.parts, versions);
     case "merge":
-      return mergeDrafts(db, action.id, ids, action.fields, versions);
+      return action.fields.source_type === "sprint"
+        ? rollUpDrafts(db, action.id, ids, action.fields, versions)
+        : mergeDrafts(db, action.id, ids, action.fields, versions);
     case "join":
       return undoReplacement(db, action.id, versions);
   }

@@ -20,6 +20,13 @@ export interface RolledLines {
   rateMinor: number | null;
 }
 
+/** Open lines, and approved ones that are on no invoice. */
+export const listRollable = (rows: Iterable<InboxRow>): InboxRow[] =>
+  [...rows].filter(
+    (row) =>
+      row.replaced_by === null && (row.status === "draft" || (row.status === "approved" && row.invoice_id === null)),
+  );
+
 const inSpan = (row: InboxRow, { from, until }: RollUpChoice): boolean =>
   (from === "" || row.start_date >= from) && (until === "" || row.start_date <= until);
 
@@ -42,9 +49,7 @@ export function chooseLines(
   choice: RollUpChoice,
   selected: ReadonlySet<string>,
 ): RolledLines {
-  const chosen = rows.filter(
-    (row) => row.status === "draft" && row.project_id === choice.projectId && isChosen(row, choice, selected),
-  );
+  const chosen = rows.filter((row) => row.project_id === choice.projectId && isChosen(row, choice, selected));
   const billed = chosen.filter((row) => row.billable);
   const minutesAt = new Map<number | null, number>();
   for (const { hourly_rate_minor: rate, minutes } of billed) minutesAt.set(rate, (minutesAt.get(rate) ?? 0) + minutes);
@@ -60,7 +65,7 @@ export function chooseLines(
   };
 }
 
-/** Tickets or epics of a project with how many open lines each has, most first. */
+/** Tickets or epics of a project with how many lines each has, most first. */
 export function listChoices(
   rows: readonly InboxRow[],
   projectId: string,
@@ -69,7 +74,7 @@ export function listChoices(
   const counts = new Map<string, number>();
   for (const row of rows) {
     const value = row[field];
-    if (row.project_id === projectId && row.status === "draft" && value !== null) {
+    if (row.project_id === projectId && value !== null) {
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }

@@ -21,8 +21,9 @@ const kinds: Record<RollUpKind, string> = {
   selection: "The selected lines",
 };
 
-/** Rolls a ticket's, an epic's or a sprint's open lines up into one, with what was done as a list beneath. */
+/** Rolls a ticket's, an epic's or a sprint's lines up into one, with what was done as a list beneath. */
 export function RollUpDialog(props: {
+  /** Open and approved ones; see `listRollable`. */
   rows: readonly InboxRow[];
   selected: ReadonlySet<string>;
   /** The line whose project is meant where none are selected. */
@@ -55,6 +56,7 @@ export function RollUpDialog(props: {
   const choices =
     listed === null ? [] : listChoices(rows, choice.projectId, listed === "ticket" ? "ticket_key" : "epic");
   const totals = sumRows(chosen.rows);
+  const approved = chosen.rows.filter(({ status }) => status === "approved").length;
 
   return (
     <Dialog
@@ -141,7 +143,7 @@ export function RollUpDialog(props: {
         </div>
         {chosen.rows.length < 2 ? (
           <p role="status" className="rounded-md border border-dashed border-line px-4 py-6 text-muted">
-            {chosen.rows.length === 0 ? "No open line is of that." : "That is one line already."}
+            {chosen.rows.length === 0 ? "No line that is to be billed is of that." : "That is one line already."}
           </p>
         ) : (
           <>
@@ -168,6 +170,7 @@ export function RollUpDialog(props: {
           <span className="font-medium text-ink">
             {totals.count} lines, {format.hours(totals.minutes)}, <MoneyTotals totals={totals} format={format} />
           </span>
+          {approved > 0 && ` · ${approved} approved already: the one line is to be approved again`}
           {chosen.leftOut.otherRate > 0 && ` · ${chosen.leftOut.otherRate} at another rate are left out`}
           {chosen.leftOut.notBilled > 0 && ` · ${chosen.leftOut.notBilled} not billed are left out`}
         </p>

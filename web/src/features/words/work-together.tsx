@@ -6,6 +6,7 @@ import { lazyPart } from "../../lib/lazy-part.tsx";
 import type { DraftGroup } from "../inbox/group-drafts.ts";
 import type { InboxRow } from "../inbox/inbox-row.ts";
 import type { Focus, FocusAction } from "../inbox/selection.ts";
+import { listRollable } from "./roll-up-choice.ts";
 import { MergeProposal } from "./merge-proposal.tsx";
 
 const RollUpDialog = lazyPart(async () => (await import("./roll-up-dialog.tsx")).RollUpDialog);
@@ -13,6 +14,8 @@ const RollUpDialog = lazyPart(async () => (await import("./roll-up-dialog.tsx"))
 /** What makes several lines one: the proposal above the list, and the dialog that rolls a ticket or a sprint up. */
 export function WorkTogether(props: {
   groups: readonly DraftGroup[];
+  /** All that is loaded: a ticket's lines are rolled up wherever they are. */
+  rows: ReadonlyMap<string, InboxRow>;
   focus: Focus;
   /** The person is at something else: nothing is proposed. */
   quiet: boolean;
@@ -29,7 +32,7 @@ export function WorkTogether(props: {
       label: "Roll up into one line…",
       group: "Lines",
       keys: ["o"],
-      enabled: rows.length > 1,
+      enabled: props.rows.size > 1,
       run: () => setRolling(true),
     },
   ]);
@@ -40,7 +43,7 @@ export function WorkTogether(props: {
       )}
       {rolling && (
         <RollUpDialog
-          rows={rows}
+          rows={listRollable(props.rows.values())}
           selected={focus.selected}
           active={focus.active}
           format={props.format}
