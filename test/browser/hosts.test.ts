@@ -213,7 +213,7 @@ it("a repository with an access token is given the connected account instead", a
   await page.getByText("With an access token").first().waitFor();
   await picture("other-access");
   await page.getByRole("button", { name: "Use the account dev-one" }).click();
-  await page.getByText("As dev-one").waitFor();
+  await page.getByText(/^As dev-one/).waitFor();
   expect(await stack.query("select id from public.host_grants")).toEqual([grant]);
 }, 60_000);
 
