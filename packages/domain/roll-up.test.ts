@@ -23,6 +23,15 @@ it("names each thing once, without category, size and ticket, and sums up on the
   });
 });
 
+it("does not say the ticket's title again for each thing", () => {
+  const { bullets } = rollUp([
+    "Development: Stopped a schedule – LARK-86 A spreadsheet – every Monday (1 file changed)",
+    "Backend Development: Bug fix – Kept the basket – example/shop#12 Basket is empty",
+    "Made the import faster – twice",
+  ]);
+  expect(bullets).toEqual(["Stopped a schedule", "Bug fix – Kept the basket", "Made the import faster – twice"]);
+});
+
 it("begins with what it is about, where that is known", () => {
   expect(rollUp(lines.slice(0, 1), "Vouchers").description).toBe("Vouchers: fixed the total");
   expect(rollUp(["HTTP errors are shown"], "Vouchers").description).toBe("Vouchers: HTTP errors are shown");

@@ -18,7 +18,9 @@ export interface RolledUp {
 const categoryPrefix =
   /^(?:Backend Development|Frontend Development|Database Development|Mobile Development|Infrastructure|Testing|Documentation|Development): /u;
 const sizeSuffix = / \(\d+ files? changed(?:, \+\d+\/-\d+ lines)?\)$/u;
-const ticketSuffix = / \([A-Z][A-Z0-9_]{1,19}-\d{1,7}\)$/u;
+/** As a model's words have it, `(ABC-12)`, and as the template does, ` – ABC-12 Its title`. */
+const ticketSuffix =
+  /(?: \([A-Z][A-Z0-9_]{1,19}-\d{1,7}\)| – (?:[A-Z][A-Z0-9_]{1,19}-\w{1,20}|[\w./-]{0,200}#\d{1,7})(?: .*)?)$/u;
 
 /** Words of a line without what is said once for all of them: its category, its size and its ticket. */
 const stripLine = (description: string): string =>
