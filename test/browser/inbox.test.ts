@@ -129,11 +129,12 @@ describe("the keyboard", () => {
       await moveTo(page, lineOf(page, words));
       await page.keyboard.press(key);
       await toastOf(page, told).waitFor();
-      expect(await draft(words)).toMatchObject({ status });
+      await expectSoon(async () => (await draft(words)).status).toBe(status);
       expect(await countOf(page, "Open")).toBe(open - 1);
       await page.keyboard.press("u");
-      await toastOf(page, "Brought 1 line back").waitFor();
-      expect(await draft(words)).toMatchObject({ status: "draft" });
+      // The toast of the undo before may still be there.
+      await expectSoon(async () => (await draft(words)).status).toBe("draft");
+      await expectSoon(() => countOf(page, "Open")).toBe(open);
       await lineOf(page, words).waitFor();
     }
     await moveTo(page, lineOf(page, "Cached the tiles"));
@@ -143,8 +144,7 @@ describe("the keyboard", () => {
     await toastOf(page, /^Deferred 1 line until/u).waitFor();
     await lineOf(page, "Cached the tiles").waitFor({ state: "detached" });
     await page.keyboard.press("u");
-    await toastOf(page, "Brought 1 line back").waitFor();
-    expect(await draft("Cached the tiles")).toMatchObject({ status: "draft", deferred_until: null });
+    await expectSoon(async () => (await draft("Cached the tiles")).deferred_until).toBeNull();
   });
 });
 
