@@ -26,7 +26,7 @@ export function RollUpDialog(props: {
   /** Open and approved ones; see `listRollable`. */
   rows: readonly InboxRow[];
   selected: ReadonlySet<string>;
-  /** The line whose project is meant where none are selected. */
+  /** The line whose project is meant where none are selected: the active one, else the first on screen. */
   active: string | null;
   format: Formatters;
   onMerge: (rows: readonly InboxRow[], fields: MergedFields) => void;

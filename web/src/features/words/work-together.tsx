@@ -45,7 +45,7 @@ export function WorkTogether(props: {
         <RollUpDialog
           rows={listRollable(props.rows.values())}
           selected={focus.selected}
-          active={focus.active}
+          active={focus.active ?? rows[0]?.id ?? null}
           format={props.format}
           onMerge={(chosen, fields) => {
             setRolling(false);
