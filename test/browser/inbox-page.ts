@@ -30,15 +30,18 @@ export async function inboxReady(page: Page): Promise<void> {
   await page.getByText(/^Loading \d/u).waitFor({ state: "hidden" });
 }
 
-/** Moves the keyboard to a line with j, from the first one on. */
+/** Moves the keyboard to a line with j, from the first one on; each press is waited for. */
 export async function moveTo(page: Page, line: Locator): Promise<void> {
   const id = `draft-${(await line.getAttribute("data-draft")) ?? ""}`;
+  const active = (): Promise<string | null> => gridOf(page).getAttribute("aria-activedescendant");
+  const first = gridOf(page).locator("[data-draft]").first();
   await page.keyboard.press("Home");
-  for (let pressed = 0; pressed < 80; pressed += 1) {
-    if ((await gridOf(page).getAttribute("aria-activedescendant")) === id) return;
+  await expectSoon(active).toBe(`draft-${(await first.getAttribute("data-draft")) ?? ""}`);
+  for (let at = await active(); at !== id; at = await active()) {
+    const before = at;
     await page.keyboard.press("j");
+    await expectSoon(active, "j does not reach the line").not.toBe(before);
   }
-  throw new Error("j does not reach the line");
 }
 
 export const toastOf = (page: Page, words: string | RegExp): Locator =>
@@ -118,7 +121,8 @@ export const sumOf = (
 const PATIENCE = 10_000;
 
 /** Waits until what is read is as expected. */
-export const expectSoon = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: PATIENCE });
+export const expectSoon = <Value>(read: () => Value | Promise<Value>, message?: string) =>
+  expect.poll(read, { timeout: PATIENCE, ...(message === undefined ? {} : { message }) });
 
 /** Waits until a text on the page is as expected; the message shows what it was. */
 export const expectText = (locator: Locator) => expectSoon(() => locator.innerText());

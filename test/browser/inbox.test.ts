@@ -141,7 +141,7 @@ describe("the keyboard", () => {
     await page.keyboard.press("d");
     await page.getByRole("dialog", { name: "Defer the line" }).waitFor();
     await page.keyboard.press("2");
-    await toastOf(page, /^Deferred 1 line until/u).waitFor();
+    await expectSoon(async () => (await draft("Cached the tiles")).deferred_until).not.toBeNull();
     await lineOf(page, "Cached the tiles").waitFor({ state: "detached" });
     await page.keyboard.press("u");
     await expectSoon(async () => (await draft("Cached the tiles")).deferred_until).toBeNull();
@@ -382,7 +382,7 @@ describe("a server that does not answer", () => {
     await inboxReady(page);
     const kept = gridOf(page).getByRole("textbox", { name: "Description", exact: true });
     await expectSoon(() => kept.inputValue()).toBe("Half a sentence about the nightly r");
-    await page.keyboard.press("Escape");
+    await kept.press("Escape");
     await lineOf(page, words).waitFor();
   });
 

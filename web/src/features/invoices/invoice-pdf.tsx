@@ -28,7 +28,8 @@ export function InvoicePdf({ invoice }: { invoice: InvoiceRow }) {
     if (data === undefined) return;
     const made = URL.createObjectURL(data);
     setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    // A download that has begun still reads it.
+    return () => void setTimeout(() => URL.revokeObjectURL(made), 60_000);
   }, [data]);
 
   if (pdf.isError) {
