@@ -103,7 +103,6 @@ async function finalise(page: Page, total: string): Promise<string> {
 /** Opens the PDF on the page, downloads it, and answers its text. */
 async function readPdf(page: Page, number: string): Promise<string> {
   await page.getByRole("group", { name: "View" }).getByRole("button", { name: "PDF" }).click();
-  await page.getByTitle(`PDF of ${number}`).waitFor();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Download" }).click(),

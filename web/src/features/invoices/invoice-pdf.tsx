@@ -59,13 +59,18 @@ export function InvoicePdf({ invoice }: { invoice: InvoiceRow }) {
       </div>
       {url === null ? (
         <div role="status" aria-label="Making the PDF" className="flex-1 animate-skeleton rounded-md bg-line" />
-      ) : (
+      ) : navigator.pdfViewerEnabled ? (
         // Phones show no PDF inside a page; there the buttons above do.
         <iframe
           title={`PDF of ${invoice.number ?? "the draft"}`}
           src={`${url}#view=FitH`}
           className="min-h-0 w-full flex-1 rounded-md border border-line bg-surface max-md:hidden"
         />
+      ) : (
+        // A frame would start a download that nobody asked for.
+        <p className="text-muted max-md:hidden">
+          This browser shows no PDF inside a page. Download it, or open it in a new tab.
+        </p>
       )}
     </div>
   );
