@@ -143,13 +143,13 @@ describe("the PDF of an invoice", () => {
   });
 
   test.each([
-    ["JPY", "ja-JP", "¥23,667"],
-    ["BHD", "en", "BHD 23.667"],
-    ["EUR", "de-DE", "236,67 €"],
-    ["CHF", "de-CH", "CHF 236.67"],
+    ["JPY", "ja-JP", "Total (JPY) ¥23,667"],
+    ["BHD", "en", "Total (BHD) BHD 23.667"],
+    ["EUR", "de-DE", "Gesamtbetrag (EUR) 236,67 €"],
+    ["CHF", "de-CH", "Gesamtbetrag (CHF) CHF 236.67"],
   ])("shows %s as %s does, as far as the font goes", async (currency, locale, total) => {
     const [page] = await pagesOf({ currency, locale });
-    expect(page).toContain(`Total (${currency}) ${total}`);
+    expect(page).toContain(total);
   });
 
   test("wraps long words and long descriptions, over pages where it must", async () => {

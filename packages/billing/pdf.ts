@@ -2,7 +2,8 @@
 /// <reference path="./pdfmake-printer.d.ts" />
 import pdfmakePrinter from "pdfmake/js/Printer.js";
 import type { InvoiceDocument } from "./invoice-document.ts";
-import { FONT_FAMILY, layOutInvoice, tableLayouts } from "./invoice-layout.ts";
+import { FONT_FAMILY, layOutInvoice } from "./invoice-layout.ts";
+import { tableLayouts } from "./layout-style.ts";
 
 const Printer = "default" in pdfmakePrinter ? pdfmakePrinter.default : pdfmakePrinter;
 
