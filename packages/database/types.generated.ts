@@ -967,6 +967,81 @@ export type Database = {
           { foreignKeyName: "invoice_lines_workspace_id_tax_rate_id_fkey"; columns: ["workspace_id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      invoice_link_secrets: {
+        Row: {
+          ciphertext: string;
+          link_id: string;
+          token_hash: string;
+          workspace_id: string;
+        };
+        Insert: {
+          ciphertext: string;
+          link_id: string;
+          token_hash: string;
+          workspace_id: string;
+        };
+        Update: {
+          ciphertext?: string;
+          link_id?: string;
+          token_hash?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_link_secrets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoice_link_secrets_workspace_id_link_id_fkey"; columns: ["workspace_id","link_id"]; isOneToOne: false; referencedRelation: "invoice_links"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      invoice_links: {
+        Row: {
+          created_at: string;
+          created_by: string | null;
+          expires_on: string | null;
+          first_opened_at: string | null;
+          id: string;
+          invoice_id: string;
+          last_opened_at: string | null;
+          link_sources: boolean;
+          opened_count: number;
+          revoked_at: string | null;
+          show_evidence: boolean;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          created_by?: string | null;
+          expires_on?: string | null;
+          first_opened_at?: string | null;
+          id?: string;
+          invoice_id: string;
+          last_opened_at?: string | null;
+          link_sources?: boolean;
+          opened_count?: number;
+          revoked_at?: string | null;
+          show_evidence?: boolean;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          created_by?: string | null;
+          expires_on?: string | null;
+          first_opened_at?: string | null;
+          id?: string;
+          invoice_id?: string;
+          last_opened_at?: string | null;
+          link_sources?: boolean;
+          opened_count?: number;
+          revoked_at?: string | null;
+          show_evidence?: boolean;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invoice_links_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoice_links_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       invoice_payments: {
         Row: {
           amount_minor: number;
@@ -2653,6 +2728,7 @@ export type Database = {
       begin_words: { Args: { p_workspace_id: string; p_limit?: number }; Returns: Json };
       bill_client: { Args: { p_client_id: string; p_options?: Json }; Returns: Json };
       cached_words: { Args: { p_workspace_id: string; p_keys: string[] }; Returns: Json };
+      change_invoice_link: { Args: { p_link_id: string; p_changes: Json }; Returns: undefined };
       change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
       change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
       check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
@@ -2666,6 +2742,7 @@ export type Database = {
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
       connect_tracker: { Args: { p_workspace_id: string; p_user_id: string; p_connection: Json; p_grant: Json }; Returns: string };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
+      create_invoice_link: { Args: { p_invoice_id: string; p_id: string; p_token_hash: string; p_ciphertext: string; p_options?: Json }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
       credit_invoice: { Args: { p_invoice_id: string; p_credit: Json }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
@@ -2688,6 +2765,8 @@ export type Database = {
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
       incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
+      invoice_evidence: { Args: { p_invoice_id: string }; Returns: Json };
+      invoice_link_secret: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
       known_tickets: { Args: { p_wanted: Json }; Returns: Json };
       last_act: { Args: { p_workspace_id: string }; Returns: Json };
@@ -2702,6 +2781,7 @@ export type Database = {
       note_host_requests: { Args: { p_grant_id: string; p_unused: number; p_limit?: number | null; p_remaining?: number | null; p_reset_at?: string | null; p_waits_until?: string | null }; Returns: undefined };
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
       note_tracker: { Args: { p_connection_id: string; p_problem?: string | null; p_is_refused?: boolean }; Returns: undefined };
+      open_invoice_link: { Args: { p_token_hash: string; p_whole?: boolean; p_counts?: boolean }; Returns: Json };
       order_invoice_lines: { Args: { p_invoice_id: string; p_line_ids: string[] }; Returns: string };
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
@@ -2727,6 +2807,7 @@ export type Database = {
       resume_import: { Args: { p_id: string }; Returns: string };
       retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
       revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };
+      revoke_invoice_link: { Args: { p_link_id: string }; Returns: undefined };
       roll_up_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
       roll_up_lines: { Args: { p_ids: string[] }; Returns: Json };
       rotate_webhook_secret: { Args: { p_repository_id: string; p_secret_ciphertext: string; p_overlap_hours?: number }; Returns: string };

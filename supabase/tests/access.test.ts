@@ -100,6 +100,8 @@ const stories: Record<string, Story> = {
   invoice_payments: kept,
   invoice_line_entries: kept,
   invoice_counters: kept,
+  invoice_links: kept,
+  invoice_link_secrets: { ...kept, select: ["service"] },
   stripe_events: kept,
   audit_events: { ...kept, insert: [], update: [], delete: [] },
   word_settings: settings("code_names model monthly_budget_micros"),
@@ -232,6 +234,12 @@ beforeAll(async () => {
     await database().rpc(workspace.owner, "record_payment", {
       p_invoice_id: invoice.id,
       p_payment: { amount_minor: 1, paid_on: "2026-03-03" },
+    });
+    await database().rpc(workspace.owner, "create_invoice_link", {
+      p_invoice_id: invoice.id,
+      p_id: crypto.randomUUID(),
+      p_token_hash: workspace.id.replaceAll("-", "").repeat(2),
+      p_ciphertext: "k1.nonce.ciphertext",
     });
     await database().rpc(workspace.owner, "set_rate", {
       p_workspace_id: workspace.id,

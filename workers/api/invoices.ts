@@ -1,24 +1,14 @@
-import { renderInvoicePdf } from "@billhook/billing/pdf";
 import { createStripeClient, pushInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
 import type { StripeFailure } from "@billhook/billing/stripe-failure";
-import {
-  checkInvoiceManager,
-  readInvoice,
-  saveInvoicePdf,
-  saveStripeProgress,
-  voidInvoice,
-} from "@billhook/database/invoices";
-import { documentOf, stripeInputOf } from "../documents/invoice-document.ts";
-import { invoiceFonts } from "../documents/invoice-fonts.ts";
+import { checkInvoiceManager, readInvoice, saveStripeProgress, voidInvoice } from "@billhook/database/invoices";
+import { stripeInputOf } from "../documents/invoice-document.ts";
+import { answerInvoicePdf } from "../documents/invoice-pdf.ts";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { databaseOfPerson } from "../http/person.ts";
 import { databaseProblem, problem } from "../http/problem.ts";
 import { log } from "../log.ts";
 
-/**
- * GET /api/invoices/:id/pdf. The PDF of a finalised invoice is made once and kept: what the client got is what is shown
- * again. That of a draft is made anew and says that it is a draft.
- */
+/** GET /api/invoices/:id/pdf: of a draft as well. */
 export async function showInvoicePdf(
   request: Request,
   env: Env,
@@ -28,34 +18,7 @@ export async function showInvoicePdf(
   const db = databaseOfPerson(request, settings);
   if (db instanceof Response) return db;
   const read = await readInvoice(db, invoiceId);
-  if (!read.ok) return databaseProblem(read.error);
-  const { invoice, workspace } = read.value;
-
-  const answer = (pdf: BodyInit): Response =>
-    new Response(pdf, {
-      headers: {
-        "content-type": "application/pdf",
-        "content-disposition": `inline; filename="${(invoice.number ?? "draft").replaceAll(/[^A-Za-z0-9._-]/g, "-")}.pdf"`,
-        "cache-control": "private, no-store",
-        "x-content-type-options": "nosniff",
-      },
-    });
-  if (invoice.pdf_key !== null) {
-    const stored = await env.DOCUMENTS.get(invoice.pdf_key);
-    if (stored !== null) return answer(stored.body);
-  }
-  const pdf = await renderInvoicePdf(documentOf(read.value, new Date()), invoiceFonts);
-  if (invoice.status !== "draft") {
-    const key = `${workspace.id}/invoices/${invoice.id}.pdf`;
-    // Two first readers at once render the same bytes; the first to store wins.
-    await env.DOCUMENTS.put(key, pdf, {
-      onlyIf: { etagDoesNotMatch: "*" },
-      httpMetadata: { contentType: "application/pdf" },
-    });
-    const saved = await saveInvoicePdf(serviceDatabase(settings), invoice.id, key);
-    if (!saved.ok) log("warn", "pdf_key_not_saved", { invoice: invoice.id, cause: saved.error.cause });
-  }
-  return answer(pdf);
+  return read.ok ? answerInvoicePdf(env, settings, read.value, "inline") : databaseProblem(read.error);
 }
 
 /** POST /api/invoices/:id/send: brings the invoice to Stripe and sends it. Asked again, it completes the same invoice. */

@@ -9,6 +9,7 @@ import { receiveTrackerWebhook } from "../webhooks/tracker.ts";
 import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
 import { replay } from "./deliveries.ts";
 import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
+import { createClientPage, showClientPageAddress } from "./invoice-links.ts";
 import { createImport, resume, stop } from "./imports.ts";
 import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
 import { changeGrant, connectFromGrant, listGrantRepositories } from "./grants.ts";
@@ -89,6 +90,12 @@ export function createApi(): Hono<Bindings> {
   api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
   api.post("/api/invoices/:id/void", ({ req, var: { settings } }) =>
     voidInvoiceEverywhere(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/invoices/:id/link", ({ req, var: { settings } }) =>
+    createClientPage(req.raw, settings, req.param("id")),
+  );
+  api.get("/api/invoices/:id/link", ({ req, var: { settings } }) =>
+    showClientPageAddress(req.raw, settings, req.param("id")),
   );
   api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
   api.post("/api/webhooks/:provider/:repository", (context) => {

@@ -1,4 +1,5 @@
 import { findStaleCiphertexts, replaceCiphertexts, type StaleCiphertext } from "@billhook/database/hosts";
+import { linkTokenContext } from "../client-page/token.ts";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { accessTokenContext, refreshTokenContext } from "../hosts/tokens.ts";
 import { log } from "../log.ts";
@@ -51,6 +52,7 @@ async function encryptAgain(
 }
 
 function contextOf({ kind, purpose, owner_id: owner }: StaleCiphertext): string {
+  if (kind === "link") return linkTokenContext(owner);
   if (kind === "words") return wordKeyContext(owner);
   if (kind === "repository") return webhookSecretContext(owner);
   if (purpose === "webhook") return trackerWebhookContext(owner);
