@@ -9,6 +9,7 @@ import { type Keys, loadKeys } from "./keys.ts";
 import { lockFolder } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { choosePorts, type Ports } from "./ports.ts";
+import type { StripeStandin } from "../standins/stripe/server.ts";
 import { startSchedules } from "./schedule.ts";
 import { keepStatistics } from "./statistics.ts";
 import { serveSupabase } from "./supabase.ts";
@@ -43,6 +44,8 @@ export type Stack = {
   supabaseUrl: string;
   /** The stand-in's address; undefined when the real Stripe is used. */
   stripeUrl: string | undefined;
+  /** The stand-in itself, whose keys a test can restrict. */
+  stripe: StripeStandin | undefined;
   publishableKey: string;
   secretKey: string;
   keys: Keys;
@@ -157,7 +160,8 @@ async function startParts(
   return {
     ...target,
     secretKey: keys.secret_key,
-    stripeUrl: stripe.url,
+    stripeUrl: stripe.standin?.url,
+    stripe: stripe.standin,
     keys,
     demo,
     dataFolder,
@@ -203,11 +207,11 @@ async function startStripe(options: {
   keys: Keys;
   ports: Ports;
   log: Log;
-}): Promise<{ url: string | undefined; bindings: Record<string, string>; stop: () => Promise<void> }> {
+}): Promise<{ standin: StripeStandin | undefined; bindings: Record<string, string>; stop: () => Promise<void> }> {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret } = process.env;
   if (secretKey !== undefined && secretKey !== "") {
     return {
-      url: undefined,
+      standin: undefined,
       bindings: {
         STRIPE_API_BASE: "",
         STRIPE_SECRET_KEY: secretKey,
@@ -219,13 +223,14 @@ async function startStripe(options: {
   const { startStripeStandin } = await import("../standins/stripe/server.ts");
   const standin = await startStripeStandin({
     port: options.ports.stripe,
+    accounts: ["embedded", "demo", "harbour", "quay"],
     dataDir: join(options.dataFolder, "stripe"),
     webhookUrl: `${options.appUrl}/api/webhooks/stripe`,
     webhookSecret: options.keys.stripe_webhook_secret,
     log: (message) => options.log({ level: "debug", source: "stripe", message }),
   });
   return {
-    url: standin.url,
+    standin,
     bindings: {
       STRIPE_API_BASE: standin.url,
       STRIPE_SECRET_KEY: "sk_test_embedded",

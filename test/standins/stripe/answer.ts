@@ -4,17 +4,23 @@ import { StripeFault, refuseRequest } from "./fault.ts";
 import { type FormFields, parseForm } from "./form.ts";
 import { presentAnswer, shortenLines } from "./present.ts";
 import { type Handler, ROUTES } from "./routes.ts";
+import { type KeyPermissions, checkPermission } from "./permissions.ts";
 import { type RequestSchemas, decodeForm } from "./schema.ts";
 import type { Store, StoredAnswer } from "./store.ts";
+import { type OperatorEndpoint, endpointsOf } from "./webhooks.ts";
 
 export interface AnswererSettings {
   schemas: RequestSchemas;
+  accountId: string;
+  livemode: boolean;
+  /** Told of everything, beside the account's own endpoints. */
+  operatorEndpoint: OperatorEndpoint | null;
   store: Store;
   baseUrl: string;
   latencyMs: number;
   searchDelaySeconds: number;
-  /** Called after the commit for every event recorded in it. */
-  deliver: (eventId: string) => void;
+  /** Called after the commit for every endpoint of every event recorded in it. */
+  deliver: (deliveryId: string) => void;
 }
 
 export interface Answer {
@@ -36,7 +42,7 @@ interface Call {
   requestId: string;
 }
 
-/** Takes an API request through authentication, its schema, its idempotency key and its handler. */
+/** Takes an API request of one account through its key's permissions, its schema, its idempotency key and its handler. */
 export class Answerer {
   readonly #settings: AnswererSettings;
   readonly #inFlight = new Set<string>();
@@ -45,10 +51,12 @@ export class Answerer {
     this.#settings = settings;
   }
 
-  async answer(request: Request): Promise<Answer> {
+  async answer(request: Request, key: string, permissions: KeyPermissions | null): Promise<Answer> {
     const requestId = newId("req");
     try {
-      this.#checkHeaders(request.headers);
+      this.#checkVersion(request.headers);
+      const { accountId } = this.#settings;
+      checkPermission({ key, permissions, accountId }, request.method, new URL(request.url).pathname);
       return await this.#once(await readCall(request, requestId));
     } catch (error) {
       if (error instanceof StripeFault) return faultAnswer(error, requestId);
@@ -64,55 +72,52 @@ export class Answerer {
     more?: (result: T) => StoredAnswer,
   ): T {
     const data = this.#settings.store.begin();
-    const events: string[] = [];
+    const { accountId, livemode, operatorEndpoint } = this.#settings;
+    const deliveries: string[] = [];
     const now = Math.floor(Date.now() / 1000);
     try {
       const result = work({
         data,
         now,
+        accountId,
+        livemode,
         baseUrl: this.#settings.baseUrl,
         searchableUntil: now - this.#settings.searchDelaySeconds,
         emit: (type, invoice) => {
           const id = newId("evt");
-          events.push(id);
           data.put("events", {
             id,
             object: "event",
             api_version: this.#settings.schemas.apiVersion,
             created: now,
             data: { object: structuredClone(shortenLines(invoice)) },
-            livemode: false,
+            livemode,
             pending_webhooks: 1,
             request: { id: requestId, idempotency_key: key },
             type,
           });
-          data.put("deliveries", { id, attempts: 0, nextAttemptAt: Date.now() });
+          for (const endpoint of endpointsOf(data, operatorEndpoint, type)) {
+            const delivery = `${id} ${endpoint.id}`;
+            deliveries.push(delivery);
+            data.put("deliveries", {
+              id: delivery,
+              eventId: id,
+              endpointId: endpoint.id,
+              attempts: 0,
+              nextAttemptAt: Date.now(),
+            });
+          }
         },
       });
       if (more !== undefined) data.put("answers", more(result));
       data.commit();
       return result;
     } finally {
-      for (const id of events) this.#settings.deliver(id);
+      for (const id of deliveries) this.#settings.deliver(id);
     }
   }
 
-  #checkHeaders(headers: Headers): void {
-    const authorization = headers.get("authorization") ?? "";
-    const key = authorization.startsWith("Bearer ")
-      ? authorization.slice(7)
-      : atob(authorization.replace(/^Basic /, "")).replace(/:.*$/, "");
-    if (key === "") {
-      throw new StripeFault(
-        401,
-        "invalid_request_error",
-        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.",
-      );
-    }
-    if (!/^(sk|rk)_test_\w+$/.test(key)) {
-      const shown = key.replaceAll(/(?<=^.{8}).(?=.{4})/g, "*");
-      throw new StripeFault(401, "invalid_request_error", `Invalid API Key provided: ${shown}`);
-    }
+  #checkVersion(headers: Headers): void {
     const version = headers.get("stripe-version");
     if (version !== null && version !== this.#settings.schemas.apiVersion) {
       throw refuseRequest(`Invalid Stripe API version: ${version}`);
@@ -253,7 +258,7 @@ function replay(earlier: StoredAnswer, call: Call): Answer {
   };
 }
 
-function faultAnswer(fault: StripeFault, requestId: string): Answer {
+export function faultAnswer(fault: StripeFault, requestId: string): Answer {
   return { status: fault.status, body: { error: fault.error }, headers: answerHeaders(requestId) };
 }
 

@@ -10,6 +10,8 @@ export interface Context {
   now: number;
   /** The newest creation time, in seconds, that a search finds. */
   searchableUntil: number;
+  accountId: string;
+  livemode: boolean;
   /** The stand-in's own address, for the hosted pages. */
   baseUrl: string;
   /** Records an event with the invoice as it is at this point, to be delivered after the commit. */

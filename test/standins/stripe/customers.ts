@@ -38,7 +38,7 @@ export function createCustomer(params: Wire<Stripe.CustomerCreateParams>, contex
       footer: null,
       rendering_options: null,
     },
-    livemode: false,
+    livemode: context.livemode,
     metadata: {},
     name: null,
     next_invoice_sequence: 1,

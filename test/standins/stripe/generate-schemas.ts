@@ -16,6 +16,15 @@ import { createGenerator } from "ts-json-schema-generator";
 import type { RequestSchemas, Schema } from "./schema.ts";
 
 const ROUTES: Record<string, [file: string, type: string]> = {
+  "GET /v1/account": ["Accounts", "AccountRetrieveCurrentParams"],
+  "POST /v1/webhook_endpoints": ["WebhookEndpoints", "WebhookEndpointCreateParams"],
+  "GET /v1/webhook_endpoints": ["WebhookEndpoints", "WebhookEndpointListParams"],
+  "GET /v1/webhook_endpoints/:id": ["WebhookEndpoints", "WebhookEndpointRetrieveParams"],
+  "POST /v1/webhook_endpoints/:id": ["WebhookEndpoints", "WebhookEndpointUpdateParams"],
+  "DELETE /v1/webhook_endpoints/:id": ["WebhookEndpoints", "WebhookEndpointDeleteParams"],
+  "GET /v1/charges": ["Charges", "ChargeListParams"],
+  "GET /v1/payment_intents": ["PaymentIntents", "PaymentIntentListParams"],
+  "GET /v1/tax_rates": ["TaxRates", "TaxRateListParams"],
   "POST /v1/customers": ["Customers", "CustomerCreateParams"],
   "GET /v1/customers": ["Customers", "CustomerListParams"],
   "GET /v1/customers/search": ["Customers", "CustomerSearchParams"],

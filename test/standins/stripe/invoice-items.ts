@@ -71,7 +71,7 @@ export function addItem(
     discountable: params.discountable ?? true,
     discounts: [],
     invoice: invoice?.id ?? null,
-    livemode: false,
+    livemode: context.livemode,
     metadata: mergeMetadata({}, params.metadata),
     parent: null,
     period: params.period ?? { start: context.now, end: context.now },
@@ -231,7 +231,7 @@ function lineOf(item: WireInvoiceItem, id: string): WireLineItem {
     discountable: item.discountable,
     discounts: [],
     invoice: typeof item.invoice === "string" ? item.invoice : null,
-    livemode: false,
+    livemode: item.livemode,
     metadata: item.metadata ?? {},
     parent: {
       type: "invoice_item_details",

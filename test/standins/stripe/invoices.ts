@@ -240,7 +240,7 @@ function blankInvoice(id: string, context: Context): WireInvoice {
     last_finalization_error: null,
     latest_revision: null,
     lines: { object: "list", data: [], has_more: false, url: `/v1/invoices/${id}/lines` },
-    livemode: false,
+    livemode: context.livemode,
     metadata: {},
     next_payment_attempt: null,
     number: null,

@@ -72,8 +72,8 @@ export interface SearchAnswer<T> {
 }
 
 /**
- * Stripe's search language as far as equality goes: `email:"a@b.c" AND metadata["key"]:"value"`. As at Stripe, a row is
- * found only some time after it was made: `visibleBefore` is the newest creation time the index knows.
+ * Stripe's search language as far as equality and parts of words go: `email:"a@b.c" AND metadata["key"]:"value"`,
+ * `name~"harb" OR email~"harb"`; the two can't be mixed (Stripe, "Search query language"). As at Stripe, a row is found only some time after it was made: `visibleBefore` is the newest creation time the index knows.
  */
 export function searchRows<T extends Listable & { metadata: Record<string, string> | null }>(
   rows: T[],
@@ -82,30 +82,38 @@ export function searchRows<T extends Listable & { metadata: Record<string, strin
   visibleBefore: number,
   url: string,
 ): SearchAnswer<T> {
-  const clauses = query.split(/\s+AND\s+/).map((clause) => {
-    const parts = /^(?:metadata\[(?<key>["'])(?<name>.+?)\k<key>\]|(?<field>\w+)):(?<q>["'])(?<value>.*)\k<q>$/.exec(
-      clause.trim(),
-    )?.groups;
+  const any = /"\s+OR\s+/.test(query);
+  const clauses = query.split(any ? /\s+OR\s+/ : /\s+AND\s+/).map((clause) => {
+    const parts =
+      /^(?:metadata\[(?<key>["'])(?<name>.+?)\k<key>\]|(?<field>\w+))(?<how>[:~])(?<q>["'])(?<value>.*)\k<q>$/.exec(
+        clause.trim(),
+      )?.groups;
     if (parts === undefined) throw notSimulated(`the search clause ${clause}`);
     return {
       metadata: parts.name,
       field: parts.field,
+      part: parts.how === "~",
       value: (parts.value ?? "").replaceAll(/\\(.)/g, "$1"),
     };
   });
+  for (const { part, value } of clauses) {
+    if (part && value.length < 3)
+      throw refuseRequest("Substring match requires at least 3 characters.", { param: "query" });
+  }
+  const matches = (row: T, { metadata, field, part, value }: (typeof clauses)[number]): boolean => {
+    if (metadata !== undefined) return row.metadata?.[metadata] === value;
+    const known = fields(row);
+    if (field === undefined || !(field in known)) {
+      throw refuseRequest(`Field \`${field ?? ""}\` is an unsupported search field.`, { param: "query" });
+    }
+    return part
+      ? (known[field] ?? "").toLowerCase().includes(value.toLowerCase())
+      : known[field]?.toLowerCase() === value.toLowerCase();
+  };
   const data = rows.filter(
     (row) =>
       (row.created ?? 0) <= visibleBefore &&
-      clauses.every(({ metadata, field, value }) => {
-        if (metadata !== undefined) return row.metadata?.[metadata] === value;
-        const known = fields(row);
-        if (field === undefined || !(field in known)) {
-          throw refuseRequest(`Field \`${field ?? ""}\` is an unsupported search field.`, {
-            param: "query",
-          });
-        }
-        return known[field] === value;
-      }),
+      (any ? clauses.some((clause) => matches(row, clause)) : clauses.every((clause) => matches(row, clause))),
   );
   return {
     object: "search_result",

@@ -12,6 +12,7 @@ import {
 import { finalizeInvoice, markUncollectible, payInvoice, sendInvoice, voidInvoice } from "./invoice-states.ts";
 import { addLines, createInvoice, deleteInvoice, listInvoices, listLines, updateInvoice } from "./invoices.ts";
 import { listPage, searchRows } from "./list.ts";
+import { createEndpoint, deleteEndpoint, findEndpoint, listEndpoints, updateEndpoint } from "./webhook-endpoints.ts";
 
 /** Takes what the route's schema has decoded. The id is that in the path, empty where it has none. */
 export type Handler = (params: object, context: Context, id: string) => object;
@@ -24,8 +25,31 @@ function route(handler: (params: never, context: Context, id: string) => object)
   return (params, context, id) => handler(params as never, context, id);
 }
 
+/** What the stand-in knows of its accounts, which is their name. */
+const showAccount = ({ accountId }: Context) => ({
+  id: accountId,
+  object: "account",
+  business_profile: { name: `${accountId.charAt(5).toUpperCase()}${accountId.slice(6)} stand-in` },
+  country: "US",
+  default_currency: "usd",
+  email: null,
+  settings: { dashboard: { display_name: `${accountId.charAt(5).toUpperCase()}${accountId.slice(6)} stand-in` } },
+  type: "standard",
+});
+
 /** Earlier routes win: `search` stands before `:id`. */
 export const ROUTES: Record<string, Handler> = {
+  "GET /v1/account": route((_, context) => showAccount(context)),
+  "POST /v1/webhook_endpoints": route(createEndpoint),
+  "GET /v1/webhook_endpoints": route(listEndpoints),
+  "GET /v1/webhook_endpoints/:id": route((_, context, id) => findEndpoint(context, id)),
+  "POST /v1/webhook_endpoints/:id": route(updateEndpoint),
+  "DELETE /v1/webhook_endpoints/:id": route(deleteEndpoint),
+  "GET /v1/charges": route((params: Stripe.ChargeListParams) => listPage([], params, "/v1/charges")),
+  "GET /v1/payment_intents": route((params: Stripe.PaymentIntentListParams) =>
+    listPage([], params, "/v1/payment_intents"),
+  ),
+  "GET /v1/tax_rates": route((params: Stripe.TaxRateListParams) => listPage([], params, "/v1/tax_rates")),
   "POST /v1/customers": route(createCustomer),
   "GET /v1/customers": route(listCustomers),
   "GET /v1/customers/search": route(({ query }: Stripe.CustomerSearchParams, context) =>

@@ -83,7 +83,7 @@ describe("requests are checked as Stripe checks them", () => {
     expect(response.status).toBe(501);
   });
 
-  test("a live key, no key, another API version and an unknown address are refused", async () => {
+  test("a key of no account, no key, another API version and an unknown address are refused", async () => {
     const get = (path: string, headers: Record<string, string>): Promise<Response> =>
       fetch(`${bench.standin.url}${path}`, { headers });
     expect((await get("/v1/customers", {})).status).toBe(401);

@@ -1,5 +1,5 @@
 /**
- * A stand-in for Stripe's API as far as invoices go: customers, invoice items and invoices with their states, idempotency
+ * A stand-in for Stripe's API as far as invoices go: accounts with their keys and webhook endpoints, customers, invoice items and invoices with their states, idempotency
  * keys, signed webhooks with retries, and the hosted page where a client pays. Every request is checked against what the
  * `stripe` package's types allow, so that a parameter Stripe would refuse is refused here; what Stripe would take and the
  * stand-in does not simulate is answered 501 and never ignored.
@@ -9,19 +9,25 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
-import { Answerer } from "./answer.ts";
+import { type Account, Accounts } from "./accounts.ts";
+import { type Answer, faultAnswer } from "./answer.ts";
+import { newId } from "./context.ts";
 import { payInvoice } from "./invoice-states.ts";
 import { renderInvoicePage } from "./invoice-page.ts";
 import { StripeFault } from "./fault.ts";
+import type { KeyPermissions } from "./permissions.ts";
 import type { RequestSchemas } from "./schema.ts";
-import { Store } from "./store.ts";
-import { WebhookSender } from "./webhooks.ts";
 
 export interface StripeStandinOptions {
   /** 0 takes a free port. */
   port: number;
   /** Where the state is kept; made where it doesn't exist. */
   dataDir: string;
+  /**
+   * The accounts' names in lower case; a key names its own: `rk_test_harbour`, `sk_live_harbour_2`. `webhookUrl` hears of
+   * the first one's test mode only; the others have the endpoints that are made through the API. `["standin"]` by default.
+   */
+  accounts?: readonly string[];
   webhookUrl: string;
   /** `whsec_…`, as the receiver has it. */
   webhookSecret: string;
@@ -35,20 +41,18 @@ export interface StripeStandinOptions {
 export interface StripeStandin {
   /** To be given to the Stripe client as its API's base; the hosted pages are at `/i/{invoice id}`. */
   url: string;
+  /** From now on answered 401. */
+  revokeKey: (key: string) => void;
+  /** What a restricted key may do from now on: `{ customer: "write", invoice: "read" }`; null: everything. */
+  restrictKey: (key: string, permissions: KeyPermissions | null) => void;
   /** May be called again. */
   close: () => Promise<void>;
 }
 
-/** Listens on 127.0.0.1 only, and takes test keys only. */
+/** Listens on 127.0.0.1 only, and takes the keys of its own accounts only. */
 export async function startStripeStandin(options: StripeStandinOptions): Promise<StripeStandin> {
   const schemas = JSON.parse(readFileSync(join(import.meta.dirname, "request-schemas.json"), "utf8")) as RequestSchemas;
-  const store = new Store(options.dataDir);
   const log = options.log ?? (() => {});
-  const sender = new WebhookSender(store, {
-    url: options.webhookUrl,
-    secret: options.webhookSecret,
-    log,
-  });
   const app = new Hono();
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
@@ -56,17 +60,32 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
     server.listen(options.port, "127.0.0.1", resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const answerer = new Answerer({
-    schemas,
-    store,
-    baseUrl: url,
-    latencyMs: options.latencyMs ?? 0,
-    searchDelaySeconds: options.searchDelaySeconds ?? 0,
-    deliver: (eventId) => sender.schedule(eventId),
+  const accounts = new Accounts({
+    names: options.accounts ?? ["standin"],
+    dataDir: options.dataDir,
+    operator: { url: options.webhookUrl, secret: options.webhookSecret },
+    log,
+    answerer: {
+      schemas,
+      baseUrl: url,
+      latencyMs: options.latencyMs ?? 0,
+      searchDelaySeconds: options.searchDelaySeconds ?? 0,
+    },
   });
+  const answer = async (request: Request): Promise<Answer> => {
+    try {
+      const { account, key, permissions } = accounts.find(request.headers.get("authorization") ?? "");
+      return await account.answerer.answer(request, key, permissions);
+    } catch (error) {
+      if (error instanceof StripeFault) return faultAnswer(error, newId("req"));
+      throw error;
+    }
+  };
+  const accountOfInvoice = (id: string): Account | undefined =>
+    accounts.all().find(({ store }) => store.begin().get("invoices", id) !== undefined);
 
   app.all("/v1/*", async (c) => {
-    const { status, body, headers } = await answerer.answer(c.req.raw);
+    const { status, body, headers } = await answer(c.req.raw);
     log(`stripe stand-in: ${c.req.method} ${c.req.path} ${status}`);
     return new Response(`${JSON.stringify(body, null, 2)}\n`, {
       status,
@@ -74,7 +93,8 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
     });
   });
   app.get("/i/:id", (c) => {
-    const invoice = store.begin().get("invoices", c.req.param("id"));
+    const id = c.req.param("id");
+    const invoice = accountOfInvoice(id)?.store.begin().get("invoices", id);
     if (invoice === undefined || invoice.status === "draft") return c.text("There is no invoice here.", 404);
     const notice = c.req.query("declined") === undefined ? null : "The card was declined.";
     return c.html(renderInvoicePage(invoice, notice));
@@ -84,14 +104,13 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
     const id = c.req.param("id");
     const method = form["card"] === "declined" ? "pm_card_chargeDeclined" : "pm_card_visa";
     try {
-      answerer.run((context) => payInvoice({ payment_method: method }, context, id));
+      accountOfInvoice(id)?.answerer.run((context) => payInvoice({ payment_method: method }, context, id));
     } catch (error) {
       if (!(error instanceof StripeFault)) throw error;
       if (error.status === 402) return c.redirect(`/i/${id}?declined`, 303);
     }
     return c.redirect(`/i/${id}`, 303);
   });
-  sender.resume();
 
   let closed: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -99,8 +118,12 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
       server.close(resolve);
       if ("closeAllConnections" in server) server.closeAllConnections();
     });
-    await sender.close();
-    store.close();
+    await accounts.close();
   };
-  return { url, close: () => (closed ??= close()) };
+  return {
+    url,
+    revokeKey: (key) => accounts.revoke(key),
+    restrictKey: (key, permissions) => accounts.restrict(key, permissions),
+    close: () => (closed ??= close()),
+  };
 }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { WireCustomer, WireEvent, WireInvoice, WireInvoiceItem } from "./wire.ts";
+import type { WireCustomer, WireEvent, WireInvoice, WireInvoiceItem, WireWebhookEndpoint } from "./wire.ts";
 
 /** The answer once given under an idempotency key, so that it can be given again. */
 export interface StoredAnswer {
@@ -23,9 +23,11 @@ export interface StoredAnswer {
   requestId: string;
 }
 
-/** How far an event's delivery has come. */
+/** How far an event's delivery to one endpoint has come. */
 export interface Delivery {
   id: string;
+  eventId: string;
+  endpointId: string;
   attempts: number;
   /** Milliseconds since 1970; null once delivered or given up. */
   nextAttemptAt: number | null;
@@ -37,12 +39,21 @@ interface Collections {
   invoiceitems: WireInvoiceItem;
   events: WireEvent;
   deliveries: Delivery;
+  webhook_endpoints: WireWebhookEndpoint;
   answers: StoredAnswer;
 }
 type Name = keyof Collections;
 type Change = [name: Name, id: string, value: Collections[Name] | null];
 
-const NAMES = ["customers", "invoices", "invoiceitems", "events", "deliveries", "answers"] as const;
+const NAMES = [
+  "customers",
+  "invoices",
+  "invoiceitems",
+  "events",
+  "deliveries",
+  "webhook_endpoints",
+  "answers",
+] as const;
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** What one request reads and changes: kept apart until it is committed, so that a refused request changes nothing. */
@@ -67,6 +78,7 @@ export class Store {
     invoiceitems: new Map(),
     events: new Map(),
     deliveries: new Map(),
+    webhook_endpoints: new Map(),
     answers: new Map(),
   };
 

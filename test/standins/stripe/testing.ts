@@ -20,6 +20,7 @@ export interface Bench {
   standin: StripeStandin;
   client: Stripe;
   received: Received[];
+  receiverUrl: string;
   /** What the receiver answers, changed by a test. */
   reply: { status: number };
   restart: (options?: Partial<StripeStandinOptions>) => Promise<void>;
@@ -41,11 +42,12 @@ export async function openBench(options: Partial<StripeStandinOptions> = {}): Pr
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
   const start = (more: Partial<StripeStandinOptions> = {}): Promise<StripeStandin> =>
     startStripeStandin({
       port: 0,
       dataDir: mkdtempSync(join(tmpdir(), "stripe-standin-")),
-      webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+      webhookUrl: receiverUrl,
       webhookSecret: WEBHOOK_SECRET,
       ...options,
       ...more,
@@ -55,6 +57,7 @@ export async function openBench(options: Partial<StripeStandinOptions> = {}): Pr
     standin,
     client: clientOf(standin),
     received,
+    receiverUrl,
     reply,
     restart: async (more) => {
       await bench.standin.close();

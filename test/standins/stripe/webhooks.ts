@@ -1,15 +1,37 @@
 import { createHmac } from "node:crypto";
-import type { Store } from "./store.ts";
-import type { WireEvent } from "./wire.ts";
+import type { Store, Transaction } from "./store.ts";
+import type { InvoiceEventType, WireEvent } from "./wire.ts";
 
 /** Seconds before each further attempt. Stripe goes on for three days; here an hour shows the same. */
 const RETRY_AFTER_SECONDS = [0, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1200];
 const TIMEOUT_MS = 10_000;
 
-export interface WebhookSettings {
+/** The endpoint of whoever runs the installation, made by hand and not through the API. */
+export interface OperatorEndpoint {
   url: string;
   secret: string;
+}
+
+interface WebhookSettings {
+  operatorEndpoint: OperatorEndpoint | null;
   log: (line: string) => void;
+}
+
+/** Where an event of this type goes: what the account has enabled, and the operator's. */
+export function endpointsOf(
+  data: Transaction,
+  operator: OperatorEndpoint | null,
+  type: InvoiceEventType,
+): (OperatorEndpoint & { id: string })[] {
+  return [
+    ...(operator === null ? [] : [{ ...operator, id: "operator" }]),
+    ...data
+      .list("webhook_endpoints")
+      .filter(
+        ({ enabled_events: events, status }) => status === "enabled" && (events.includes("*") || events.includes(type)),
+      )
+      .map(({ id, url, secret = "" }) => ({ id, url, secret })),
+  ];
 }
 
 /** `t=…,v1=…`: HMAC-SHA256 over the time, a full stop and the body (docs.stripe.com/webhooks#verify-manually). */
@@ -39,19 +61,19 @@ export class WebhookSender {
     for (const delivery of this.#store.begin().list("deliveries")) this.schedule(delivery.id);
   }
 
-  schedule(eventId: string): void {
-    const delivery = this.#store.begin().get("deliveries", eventId);
-    if (delivery?.nextAttemptAt == null || this.#timers.has(eventId) || this.#stop.signal.aborted) return;
+  schedule(id: string): void {
+    const delivery = this.#store.begin().get("deliveries", id);
+    if (delivery?.nextAttemptAt == null || this.#timers.has(id) || this.#stop.signal.aborted) return;
     const timer = setTimeout(
       () => {
-        this.#timers.delete(eventId);
-        const sending = this.#attempt(eventId).finally(() => this.#sending.delete(sending));
+        this.#timers.delete(id);
+        const sending = this.#attempt(id).finally(() => this.#sending.delete(sending));
         this.#sending.add(sending);
       },
       Math.max(0, delivery.nextAttemptAt - Date.now()),
     );
     timer.unref();
-    this.#timers.set(eventId, timer);
+    this.#timers.set(id, timer);
   }
 
   async close(): Promise<void> {
@@ -60,40 +82,46 @@ export class WebhookSender {
     await Promise.all(this.#sending);
   }
 
-  async #attempt(eventId: string): Promise<void> {
-    const event = this.#store.begin().get("events", eventId);
+  async #attempt(id: string): Promise<void> {
+    const data = this.#store.begin();
+    const { eventId = "", endpointId } = data.get("deliveries", id) ?? {};
+    const event = data.get("events", eventId);
     if (event === undefined) return;
-    const outcome = await this.#post(event);
+    const endpoint = endpointsOf(data, this.#settings.operatorEndpoint, event.type).find(
+      (candidate) => candidate.id === endpointId,
+    );
+    // An endpoint that was deleted or disabled since is told nothing more.
+    const outcome = endpoint === undefined ? null : await this.#post(event, endpoint);
     if (this.#stop.signal.aborted && outcome !== null) return;
 
     const transaction = this.#store.begin();
-    const delivery = transaction.get("deliveries", eventId);
+    const delivery = transaction.get("deliveries", id);
     if (delivery === undefined) return;
     delivery.attempts += 1;
     const wait = RETRY_AFTER_SECONDS[delivery.attempts];
     delivery.nextAttemptAt = outcome === null || wait === undefined ? null : Date.now() + wait * 1000;
     transaction.put("deliveries", delivery);
-    transaction.put("events", {
-      ...event,
-      pending_webhooks: delivery.nextAttemptAt === null ? 0 : 1,
-    });
+    const pending = transaction
+      .list("deliveries")
+      .filter((each) => each.eventId === eventId && each.nextAttemptAt !== null).length;
+    transaction.put("events", { ...event, pending_webhooks: pending });
     transaction.commit();
     if (outcome !== null) {
       const next = delivery.nextAttemptAt === null ? "given up" : `again in ${wait} s`;
       this.#settings.log(`stripe stand-in: ${event.type} ${eventId} not delivered (${outcome}), ${next}`);
     }
-    this.schedule(eventId);
+    this.schedule(id);
   }
 
   /** Null where the receiver answered 2xx, else what happened instead. */
-  async #post(event: WireEvent): Promise<string | null> {
+  async #post(event: WireEvent, { url, secret }: OperatorEndpoint): Promise<string | null> {
     const payload = JSON.stringify(event, null, 2);
     try {
-      const response = await fetch(this.#settings.url, {
+      const response = await fetch(url, {
         method: "POST",
         headers: {
           "content-type": "application/json; charset=utf-8",
-          "stripe-signature": signPayload(payload, this.#settings.secret, Math.floor(Date.now() / 1000)),
+          "stripe-signature": signPayload(payload, secret, Math.floor(Date.now() / 1000)),
           "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         },
         body: payload,

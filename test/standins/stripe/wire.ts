@@ -12,6 +12,7 @@ export type Wire<T> = T extends Stripe.Decimal
         : T;
 
 export type WireCustomer = Wire<Stripe.Customer>;
+export type WireWebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type WireInvoice = Wire<Stripe.Invoice>;
 export type WireInvoiceItem = Wire<Stripe.InvoiceItem>;
 export type WireLineItem = Wire<Stripe.InvoiceLineItem>;
@@ -22,7 +23,7 @@ export interface WireEvent {
   api_version: string;
   created: number;
   data: { object: WireInvoice };
-  livemode: false;
+  livemode: boolean;
   pending_webhooks: number;
   request: { id: string; idempotency_key: string | null };
   type: InvoiceEventType;
