@@ -74,8 +74,10 @@ function findStored(context: Context, id: string): WireWebhookEndpoint {
   return endpoint;
 }
 
-function withoutSecret({ secret: _, ...endpoint }: WireWebhookEndpoint): WireWebhookEndpoint {
-  return endpoint;
+function withoutSecret(endpoint: WireWebhookEndpoint): WireWebhookEndpoint {
+  const shown = { ...endpoint };
+  delete shown.secret;
+  return shown;
 }
 
 /** Where Stripe wants an address the public can reach, the stand-in takes its own machine's. */
