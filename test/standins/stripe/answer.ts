@@ -83,14 +83,14 @@ export class Answerer {
         livemode,
         baseUrl: this.#settings.baseUrl,
         searchableUntil: now - this.#settings.searchDelaySeconds,
-        emit: (type, invoice) => {
+        emit: (type, object) => {
           const id = newId("evt");
           data.put("events", {
             id,
             object: "event",
             api_version: this.#settings.schemas.apiVersion,
             created: now,
-            data: { object: structuredClone(shortenLines(invoice)) },
+            data: { object: structuredClone(object.object === "invoice" ? shortenLines(object) : object) },
             livemode,
             pending_webhooks: 1,
             request: { id: requestId, idempotency_key: key },
@@ -199,7 +199,7 @@ async function readCall(request: Request, requestId: string): Promise<Call> {
     throw new StripeFault(
       404,
       "invalid_request_error",
-      `Unrecognized request URL (${request.method}: ${url.pathname}). The stand-in serves customers, invoice items, invoices and events.`,
+      `Unrecognized request URL (${request.method}: ${url.pathname}). The stand-in serves what belongs to invoices.`,
     );
   }
   const form = parseForm(text);

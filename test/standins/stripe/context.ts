@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { missingResource, notSimulated } from "./fault.ts";
 import type { Transaction } from "./store.ts";
-import type { InvoiceEventType, WireCustomer, WireInvoice } from "./wire.ts";
+import type { EventObject, EventType, WireCustomer, WireInvoice } from "./wire.ts";
 
 /** What a handler works with: one transaction, committed by the server when the handler returns. */
 export interface Context {
@@ -14,8 +14,8 @@ export interface Context {
   livemode: boolean;
   /** The stand-in's own address, for the hosted pages. */
   baseUrl: string;
-  /** Records an event with the invoice as it is at this point, to be delivered after the commit. */
-  emit: (type: InvoiceEventType, invoice: WireInvoice) => void;
+  /** Records an event with its object as that is at this point, to be delivered after the commit. */
+  emit: (type: EventType, object: EventObject) => void;
 }
 
 /** Ids look like Stripe's: a prefix and 24 letters and digits. */

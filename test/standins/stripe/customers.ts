@@ -3,6 +3,7 @@ import { type Context, findCustomer, newId, onlySimulated } from "./context.ts";
 import { refuseRequest } from "./fault.ts";
 import { type ListAnswer, listPage } from "./list.ts";
 import { mergeMetadata } from "./metadata.ts";
+import { readMethod } from "./payment-methods.ts";
 import type { Wire, WireCustomer } from "./wire.ts";
 
 const SIMULATED = [
@@ -11,10 +12,12 @@ const SIMULATED = [
   "description",
   "email",
   "individual_name",
+  "invoice_settings",
   "metadata",
   "name",
   "phone",
   "preferred_locales",
+  "tax_exempt",
 ];
 
 export function createCustomer(params: Wire<Stripe.CustomerCreateParams>, context: Context): WireCustomer {
@@ -85,6 +88,17 @@ function applyParams(
   if (params.description !== undefined) customer.description = params.description;
   if (params.email !== undefined) customer.email = params.email;
   if (params.name !== undefined) customer.name = params.name;
+  if (params.invoice_settings?.default_payment_method !== undefined) {
+    const id = params.invoice_settings.default_payment_method;
+    const method = readMethod(id, context);
+    if (method.customer !== customer.id) {
+      throw refuseRequest("The customer does not have a payment method with this ID; attach it first.", {
+        param: "invoice_settings[default_payment_method]",
+      });
+    }
+    customer.invoice_settings.default_payment_method = id;
+  }
+  if (params.tax_exempt !== undefined) customer.tax_exempt = params.tax_exempt === "" ? "none" : params.tax_exempt;
   if (params.phone !== undefined) customer.phone = params.phone;
   if (params.preferred_locales !== undefined) customer.preferred_locales = params.preferred_locales;
   if (typeof params.business_name === "string") customer.business_name = params.business_name;

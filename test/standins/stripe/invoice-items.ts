@@ -5,6 +5,7 @@ import { assertDraft, changeLines } from "./invoice-totals.ts";
 import { type ListAnswer, listPage } from "./list.ts";
 import { mergeMetadata } from "./metadata.ts";
 import { multiplyDecimals, readCurrency } from "./money.ts";
+import type { WireTax } from "./taxes.ts";
 import type { Wire, WireInvoice, WireInvoiceItem, WireLineItem } from "./wire.ts";
 
 const SIMULATED = [
@@ -24,8 +25,8 @@ const SIMULATED = [
 const MOST_LINES = 250;
 
 type ItemParams = Wire<Stripe.InvoiceItemCreateParams>;
-/** What an item and a line added to an invoice have in common. */
-type LineParams = Omit<ItemParams, "discounts" | "price_data" | "tax_rates">;
+/** What an item and a line added to an invoice have in common. Given taxes are the line's alone. */
+type LineParams = Omit<ItemParams, "discounts" | "price_data" | "tax_rates" | "tax_code" | "tax_behavior">;
 
 export function createInvoiceItem(params: ItemParams, context: Context): WireInvoiceItem {
   const invoice = params.invoice === undefined ? null : findInvoice(context, params.invoice, "invoice");
@@ -49,6 +50,7 @@ export function addItem(
   context: Context,
   customerId: string,
   invoice: WireInvoice | null,
+  taxes: WireTax[] = [],
 ): WireInvoiceItem {
   onlySimulated(params, SIMULATED);
   const currency = readCurrency(params.currency ?? invoice?.currency ?? "usd");
@@ -80,12 +82,12 @@ export function addItem(
     test_clock: null,
   };
   context.data.put("invoiceitems", item);
-  if (invoice !== null) attachItem(item, invoice, context);
+  if (invoice !== null) attachItem(item, invoice, context, taxes);
   return item;
 }
 
 /** Puts an item's line on a draft. */
-export function attachItem(item: WireInvoiceItem, invoice: WireInvoice, context: Context): void {
+export function attachItem(item: WireInvoiceItem, invoice: WireInvoice, context: Context, taxes: WireTax[] = []): void {
   assertDraft(invoice);
   if (invoice.lines.data.length >= MOST_LINES) {
     throw refuseRequest(`An invoice can have up to ${MOST_LINES} invoice items.`, {
@@ -94,7 +96,7 @@ export function attachItem(item: WireInvoiceItem, invoice: WireInvoice, context:
   }
   item.invoice = invoice.id;
   context.data.put("invoiceitems", item);
-  changeLines(invoice, [...invoice.lines.data, lineOf(item, newId("il"))], context);
+  changeLines(invoice, [...invoice.lines.data, lineOf(item, newId("il"), taxes)], context);
 }
 
 export function updateInvoiceItem(
@@ -115,7 +117,9 @@ export function updateInvoiceItem(
   item.metadata = mergeMetadata(item.metadata ?? {}, params.metadata);
   context.data.put("invoiceitems", item);
   if (invoice !== null) {
-    const lines = invoice.lines.data.map((line) => (itemOf(line) === id ? lineOf(item, line.id) : line));
+    const lines = invoice.lines.data.map((line) =>
+      itemOf(line) === id ? lineOf(item, line.id, line.taxes ?? []) : line,
+    );
     changeLines(invoice, lines, context);
   }
   return item;
@@ -220,7 +224,7 @@ function readDescription(description: string | undefined): string | undefined {
   return description;
 }
 
-function lineOf(item: WireInvoiceItem, id: string): WireLineItem {
+function lineOf(item: WireInvoiceItem, id: string, taxes: WireTax[]): WireLineItem {
   return {
     id,
     object: "line_item",
@@ -251,7 +255,7 @@ function lineOf(item: WireInvoiceItem, id: string): WireLineItem {
     quantity_decimal: item.quantity_decimal,
     subscription: null,
     subtotal: item.amount,
-    taxes: [],
+    taxes,
   };
 }
 

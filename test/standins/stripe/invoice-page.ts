@@ -1,16 +1,45 @@
 import { formatStripeAmount } from "./money.ts";
-import type { WireInvoice } from "./wire.ts";
+import type { WireInvoice, WireTaxRate } from "./wire.ts";
+
+export interface PageFacts {
+  invoice: WireInvoice;
+  /** By id, those that the invoice's taxes name. */
+  rates: ReadonlyMap<string, WireTaxRate>;
+  /** A debit is on its way. */
+  processing: boolean;
+  notice: string | null;
+}
 
 /** The hosted invoice page: what the client sees at the address Stripe sends them. */
-export function renderInvoicePage(invoice: WireInvoice, notice: string | null): string {
+export function renderInvoicePage({ invoice, rates, processing, notice }: PageFacts): string {
   const money = (amount: number): string => escapeHtml(formatStripeAmount(amount, invoice.currency));
   const rows = invoice.lines.data.map(
     (line) => `<tr><td>${escapeHtml(line.description ?? "")}</td><td class="amount">${money(line.amount)}</td></tr>`,
   );
   const due = invoice.due_date === null ? "" : `Due ${new Date(invoice.due_date * 1000).toISOString().slice(0, 10)}`;
-  const actions =
-    invoice.status === "open" || invoice.status === "uncollectible"
+  const row = (label: string, amount: string): string =>
+    `<tr><td>${escapeHtml(label)}</td><td class="amount">${amount}</td></tr>`;
+  const taxes = (invoice.total_taxes ?? []).map((tax) => {
+    const rate = rates.get(tax.tax_rate_details?.tax_rate ?? "");
+    const name = `${rate?.display_name ?? "Tax"} (${rate?.percentage ?? 0}%${tax.tax_behavior === "inclusive" ? " inclusive" : ""})`;
+    return row(`${name} on ${formatStripeAmount(tax.taxable_amount ?? 0, invoice.currency)}`, money(tax.amount));
+  });
+  const sums = [
+    ...(taxes.length === 0 ? [] : [row("Subtotal", money(invoice.subtotal)), ...taxes]),
+    row("Total", money(invoice.total)),
+    ...(invoice.pre_payment_credit_notes_amount === 0
+      ? []
+      : [row("Credited", `−${money(invoice.pre_payment_credit_notes_amount)}`)]),
+    ...(invoice.amount_paid === 0 ? [] : [row("Paid", `−${money(invoice.amount_paid)}`)]),
+    ...(invoice.amount_remaining === invoice.total ? [] : [row("Amount due", money(invoice.amount_remaining))]),
+  ];
+  const actions = processing
+    ? `<p class="state">The payment is processing.</p>
+       <form method="post"><button name="bank" value="accepted">Let the bank pay</button>
+       <button class="quiet" name="bank" value="declined">Let the bank refuse</button></form>`
+    : invoice.status === "open" || invoice.status === "uncollectible"
       ? `<form method="post"><button name="card" value="accepted">Pay ${money(invoice.amount_remaining)}</button>
+         ${debitOf(invoice)}
          <button class="quiet" name="card" value="declined">Pay with a card that is declined</button></form>`
       : `<p class="state">This invoice is ${escapeHtml(invoice.status ?? "draft")}.</p>`;
   return `<!doctype html>
@@ -38,15 +67,29 @@ export function renderInvoicePage(invoice: WireInvoice, notice: string | null): 
 <body>
 <main>
   <p class="test">Test mode: this page stands in for Stripe's. No money moves.</p>
-  <h1>${money(invoice.amount_due)}</h1>
+  <h1>${money(invoice.amount_remaining)}</h1>
   <p>Invoice ${escapeHtml(invoice.number ?? "")} for ${escapeHtml(invoice.customer_name ?? invoice.customer_email ?? "")}. ${due}</p>
   <table><tbody>${rows.join("")}</tbody>
-  <tfoot><tr><td>Total</td><td class="amount">${money(invoice.total)}</td></tr></tfoot></table>
+  <tfoot>${sums.join("")}</tfoot></table>
   ${notice === null ? "" : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`}
   ${actions}
+  ${invoice.footer === null ? "" : `<p class="test">${escapeHtml(invoice.footer)}</p>`}
 </main>
 </body>
 </html>`;
+}
+
+/** The debit that the currency has, where the invoice takes it. */
+function debitOf(invoice: WireInvoice): string {
+  const [type, method, name] =
+    invoice.currency === "eur"
+      ? ["sepa_debit", "pm_sepaDebit", "SEPA debit"]
+      : invoice.currency === "usd"
+        ? ["us_bank_account", "pm_usBankAccount", "ACH debit"]
+        : [];
+  const types: readonly string[] | null = invoice.payment_settings.payment_method_types;
+  if (type === undefined || (types !== null && !types.includes(type))) return "";
+  return `<button class="quiet" name="debit" value="${method}">Pay by ${name}</button>`;
 }
 
 function escapeHtml(text: string): string {

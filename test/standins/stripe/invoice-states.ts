@@ -1,7 +1,8 @@
 import type Stripe from "stripe";
-import { type Context, findCustomer, findInvoice, newId, onlySimulated } from "./context.ts";
-import { StripeFault, refuseRequest } from "./fault.ts";
+import { type Context, findCustomer, findInvoice, onlySimulated } from "./context.ts";
+import { refuseRequest } from "./fault.ts";
 import { checkChargeable } from "./money.ts";
+import { openDefaultPayment, settleBalance } from "./payments.ts";
 import type { Wire, WireInvoice } from "./wire.ts";
 
 /** draft → open → paid | void | uncollectible (docs.stripe.com/invoicing/integration/workflow-transitions). */
@@ -30,35 +31,6 @@ export function sendInvoice(_: unknown, context: Context, id: string): WireInvoi
   if (invoice.status !== "open") throw refuseRequest(`You can't send an invoice that is ${invoice.status}.`);
   context.emit("invoice.sent", invoice);
   return invoice;
-}
-
-export function payInvoice(params: Wire<Stripe.InvoicePayParams>, context: Context, id: string): WireInvoice {
-  onlySimulated(params, ["paid_out_of_band", "payment_method"]);
-  const invoice = findInvoice(context, id);
-  if (invoice.status === "paid") throw refuseRequest("Invoice is already paid");
-  if (invoice.status !== "open" && invoice.status !== "uncollectible") {
-    throw refuseRequest(`You can't pay an invoice that is ${invoice.status}.`);
-  }
-  if (params.paid_out_of_band !== true) {
-    if (params.payment_method === undefined) {
-      throw refuseRequest(
-        "There is no `default_payment_method` set on this Customer or Invoice. Please attach a payment method first.",
-      );
-    }
-    invoice.attempted = true;
-    invoice.attempt_count += 1;
-    if (params.payment_method === "pm_card_chargeDeclined") {
-      context.data.put("invoices", invoice);
-      context.emit("invoice.payment_failed", invoice);
-      // The failed attempt is a fact as well: it is kept, and its event goes out.
-      context.data.commit();
-      throw new StripeFault(402, "card_error", "Your card was declined.", {
-        code: "card_declined",
-        decline_code: "generic_decline",
-      });
-    }
-  }
-  return settle(invoice, context);
 }
 
 export function voidInvoice(params: object, context: Context, id: string): WireInvoice {
@@ -102,17 +74,7 @@ function finalizeDraft(invoice: WireInvoice, context: Context): WireInvoice {
   context.data.put("invoices", invoice);
   context.emit("invoice.finalized", invoice);
   // Where nothing is due there is nothing to pay: Stripe marks such an invoice paid at once.
-  return invoice.amount_due === 0 ? settle(invoice, context) : invoice;
-}
-
-function settle(invoice: WireInvoice, context: Context): WireInvoice {
-  invoice.status = "paid";
-  invoice.amount_paid = invoice.amount_due;
-  invoice.amount_remaining = 0;
-  invoice.attempted = true;
-  invoice.status_transitions.paid_at = context.now;
-  invoice.receipt_number = newId("receipt").slice(-8);
-  context.data.put("invoices", invoice);
-  context.emit("invoice.paid", invoice);
+  if (invoice.amount_due === 0) return settleBalance(invoice, context);
+  openDefaultPayment(invoice, context);
   return invoice;
 }

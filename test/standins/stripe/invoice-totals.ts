@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
 import { refuseRequest } from "./fault.ts";
+import { splitTaxes, sumTaxes } from "./taxes.ts";
 import type { WireInvoice, WireLineItem } from "./wire.ts";
 
 /** Only a draft's content may change (docs.stripe.com/invoicing/integration/workflow-transitions). */
@@ -13,13 +14,17 @@ export function assertDraft(invoice: WireInvoice): void {
 
 /** Sets a draft's lines and every amount that follows from them. */
 export function changeLines(invoice: WireInvoice, lines: WireLineItem[], context: Context): void {
-  const total = lines.reduce((sum, line) => sum + line.amount, 0);
+  const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
+  const taxes = sumTaxes(lines);
+  const { added, contained } = splitTaxes(taxes);
+  const total = subtotal + added;
   Object.assign(invoice, {
     lines: { ...invoice.lines, data: lines },
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal - contained,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: total - added - contained,
+    total_taxes: taxes,
     amount_due: Math.max(0, total),
     amount_remaining: Math.max(0, total),
   } satisfies Partial<WireInvoice>);

@@ -6,6 +6,8 @@ import { assertDraft } from "./invoice-totals.ts";
 import { type ListAnswer, cutPage, listPage } from "./list.ts";
 import { mergeMetadata } from "./metadata.ts";
 import { readCurrency } from "./money.ts";
+import { checkMethodTypes } from "./payment-methods.ts";
+import { readTaxAmounts } from "./taxes.ts";
 import type { Wire, WireInvoice, WireLineItem } from "./wire.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -21,6 +23,7 @@ const SIMULATED = [
   "footer",
   "metadata",
   "number",
+  "payment_settings",
   "pending_invoice_items_behavior",
 ];
 /** What may change after finalisation. */
@@ -61,12 +64,14 @@ export function createInvoice(params: Wire<Stripe.InvoiceCreateParams>, context:
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
+    customer_tax_exempt: customer.tax_exempt ?? null,
     description: params.description ?? null,
     due_date: readDueDate(params, method, context),
     footer: params.footer ?? null,
     metadata: mergeMetadata({}, params.metadata),
     number: params.number ?? null,
   };
+  setMethods(invoice, params.payment_settings);
   context.data.put("invoices", invoice);
   if (params.pending_invoice_items_behavior === "include") {
     for (const item of context.data.list("invoiceitems")) {
@@ -89,6 +94,7 @@ export function updateInvoice(params: Wire<Stripe.InvoiceUpdateParams>, context:
   if (params.auto_advance !== undefined) invoice.auto_advance = params.auto_advance;
   if (params.description !== undefined) invoice.description = params.description;
   if (params.footer !== undefined) invoice.footer = params.footer;
+  setMethods(invoice, params.payment_settings);
   if (params.collection_method !== undefined) invoice.collection_method = params.collection_method;
   if (params.custom_fields !== undefined) {
     invoice.custom_fields = typeof params.custom_fields === "string" ? null : params.custom_fields;
@@ -110,7 +116,10 @@ export function addLines(params: Wire<Stripe.InvoiceAddLinesParams>, context: Co
   assertDraft(invoice);
   for (const line of params.lines) {
     if (line.invoice_item !== undefined) attachItem(findItem(context, line.invoice_item), invoice, context);
-    else addItem(line, context, invoice.customer as string, invoice);
+    else {
+      const { tax_amounts: given, ...item } = line;
+      addItem(item, context, invoice.customer as string, invoice, readTaxAmounts(given, context));
+    }
   }
   invoice.metadata = mergeMetadata(invoice.metadata ?? {}, params.invoice_metadata);
   context.data.put("invoices", invoice);
@@ -158,6 +167,18 @@ export function listLines(
   id: string,
 ): ListAnswer<WireLineItem> {
   return cutPage(findInvoice(context, id).lines.data, params, `/v1/invoices/${id}/lines`);
+}
+
+function setMethods(
+  invoice: WireInvoice,
+  settings: Wire<Stripe.InvoiceCreateParams.PaymentSettings> | undefined,
+): void {
+  if (settings === undefined) return;
+  onlySimulated(settings, ["payment_method_options", "payment_method_types"]);
+  const types = settings.payment_method_types;
+  if (types === undefined || types === null || types === "") return;
+  checkMethodTypes(types, invoice.currency);
+  invoice.payment_settings.payment_method_types = types;
 }
 
 function readDueDate(

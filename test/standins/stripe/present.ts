@@ -1,6 +1,9 @@
 import type { Context } from "./context.ts";
 import { refuseRequest } from "./fault.ts";
-import type { WireInvoice } from "./wire.ts";
+import { readMethod } from "./payment-methods.ts";
+import { paidElsewhere } from "./payment-records.ts";
+import { paymentsOf } from "./payments.ts";
+import type { WireCustomer, WireInvoice } from "./wire.ts";
 
 /** As many lines as come with an invoice; the rest is to be listed (API reference, "The Invoice object", lines). */
 const LINES_SHOWN = 10;
@@ -14,13 +17,19 @@ export function shortenLines(invoice: WireInvoice): WireInvoice {
   };
 }
 
-/** The answer as it goes out: invoices with their first lines, and `expand[]=customer`, the one expansion there is. */
+const EXPANDABLE: Readonly<Record<string, string[]>> = {
+  invoice: ["amount_paid_off_stripe", "customer", "payments", "payments.data.payment.payment_intent"],
+  customer: ["invoice_settings.default_payment_method"],
+};
+
+/** The answer as it goes out: invoices with their first lines, and the few expansions there are. */
 export function presentAnswer(answer: object, params: object, context: Context): object {
   const wanted =
     "expand" in params && Array.isArray(params.expand)
       ? params.expand.filter((name: unknown) => typeof name === "string")
       : [];
-  const unknown = wanted.find((name) => name !== "customer" || !("customer" in answer));
+  const kind = "object" in answer ? String(answer.object) : "";
+  const unknown = wanted.find((name) => EXPANDABLE[kind]?.includes(name) !== true);
   if (unknown !== undefined) {
     throw refuseRequest(`This property cannot be expanded (${unknown}).`, {
       param: "expand",
@@ -32,13 +41,36 @@ export function presentAnswer(answer: object, params: object, context: Context):
       data: answer.data.map((row: object) => (isInvoice(row) ? shortenLines(row) : row)),
     };
   }
-  if (!isInvoice(answer)) return answer;
-  const shown = shortenLines(answer);
-  const { customer: id } = answer;
-  const customer = wanted.length > 0 && typeof id === "string" ? context.data.get("customers", id) : undefined;
-  return customer === undefined ? shown : { ...shown, customer };
+  if (isCustomer(answer) && wanted.length > 0) {
+    const { default_payment_method: id } = answer.invoice_settings;
+    const method = typeof id === "string" ? readMethod(id, context) : null;
+    return { ...answer, invoice_settings: { ...answer.invoice_settings, default_payment_method: method } };
+  }
+  return isInvoice(answer) ? expandInvoice(answer, wanted, context) : answer;
 }
 
-function isInvoice(row: object): row is WireInvoice {
-  return "object" in row && row.object === "invoice" && "lines" in row;
+function expandInvoice(invoice: WireInvoice, wanted: string[], context: Context): object {
+  const { customer: id } = invoice;
+  const customer =
+    wanted.includes("customer") && typeof id === "string" ? context.data.get("customers", id) : undefined;
+  const payments = paymentsOf(invoice.id, context).map((row) => {
+    const intent = row.payment.payment_intent;
+    return wanted.includes("payments.data.payment.payment_intent") && typeof intent === "string"
+      ? { ...row, payment: { ...row.payment, payment_intent: context.data.get("paymentintents", intent) } }
+      : row;
+  });
+  return {
+    ...shortenLines(invoice),
+    ...(customer === undefined ? {} : { customer }),
+    ...(wanted.includes("amount_paid_off_stripe")
+      ? { amount_paid_off_stripe: paidElsewhere(invoice.id, context) }
+      : {}),
+    ...(wanted.some((name) => name.startsWith("payments"))
+      ? { payments: { object: "list", data: payments, has_more: false, url: "/v1/invoice_payments" } }
+      : {}),
+  };
 }
+
+const isInvoice = (row: object): row is WireInvoice => "object" in row && row.object === "invoice" && "lines" in row;
+const isCustomer = (row: object): row is WireCustomer =>
+  "object" in row && row.object === "customer" && "invoice_settings" in row;

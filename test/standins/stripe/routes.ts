@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { type Context, findCustomer, findInvoice } from "./context.ts";
 import { createCustomer, deleteCustomer, listCustomers, updateCustomer } from "./customers.ts";
+import { createCreditNote, findCreditNote, listCreditNotes, previewCreditNote } from "./credit-notes.ts";
 import { missingResource } from "./fault.ts";
 import {
   createInvoiceItem,
@@ -9,9 +10,13 @@ import {
   listInvoiceItems,
   updateInvoiceItem,
 } from "./invoice-items.ts";
-import { finalizeInvoice, markUncollectible, payInvoice, sendInvoice, voidInvoice } from "./invoice-states.ts";
+import { finalizeInvoice, markUncollectible, sendInvoice, voidInvoice } from "./invoice-states.ts";
 import { addLines, createInvoice, deleteInvoice, listInvoices, listLines, updateInvoice } from "./invoices.ts";
 import { listPage, searchRows } from "./list.ts";
+import { attachPaymentMethod } from "./payment-methods.ts";
+import { attachPayment, findPaymentRecord, reportPayment } from "./payment-records.ts";
+import { listInvoicePayments, payInvoice } from "./payments.ts";
+import { createRefund, listRefunds } from "./refunds.ts";
 import { createEndpoint, deleteEndpoint, findEndpoint, listEndpoints, updateEndpoint } from "./webhook-endpoints.ts";
 
 /** Takes what the route's schema has decoded. The id is that in the path, empty where it has none. */
@@ -95,6 +100,17 @@ export const ROUTES: Record<string, Handler> = {
   "POST /v1/invoices/:id/pay": route(payInvoice),
   "POST /v1/invoices/:id/void": route(voidInvoice),
   "POST /v1/invoices/:id/mark_uncollectible": route(markUncollectible),
+  "POST /v1/invoices/:id/attach_payment": route(attachPayment),
+  "GET /v1/invoice_payments": route(listInvoicePayments),
+  "POST /v1/payment_records/report_payment": route(reportPayment),
+  "GET /v1/payment_records/:id": route((_, context, id) => findPaymentRecord(context, id)),
+  "POST /v1/payment_methods/:id/attach": route(attachPaymentMethod),
+  "POST /v1/credit_notes": route(createCreditNote),
+  "GET /v1/credit_notes": route(listCreditNotes),
+  "GET /v1/credit_notes/preview": route(previewCreditNote),
+  "GET /v1/credit_notes/:id": route((_, context, id) => findCreditNote(context, id)),
+  "POST /v1/refunds": route(createRefund),
+  "GET /v1/refunds": route(listRefunds),
   "GET /v1/events": route((params: Stripe.EventListParams, context) => {
     const types = params.types ?? (params.type === undefined ? null : [params.type]);
     const rows = context.data.list("events").filter((row) => types === null || types.includes(row.type));

@@ -79,7 +79,7 @@ describe("requests are checked as Stripe checks them", () => {
   });
 
   test("a parameter that Stripe has and the stand-in does not simulate is answered 501", async () => {
-    const response = await post("/v1/customers", "tax_exempt=reverse");
+    const response = await post("/v1/customers", "balance=5");
     expect(response.status).toBe(501);
   });
 
@@ -180,7 +180,7 @@ describe("invoices", () => {
     });
     expect(await paid.text()).toContain("This invoice is paid.");
     const after = await client.invoices.retrieve(draft.id, { expand: ["customer"] });
-    expect([after.status, after.amount_paid, after.attempt_count]).toEqual(["paid", 36_667, 2]);
+    expect([after.status, after.amount_paid, after.attempt_count]).toEqual(["paid", 36_667, 1]);
     expect(after.customer).toMatchObject({ id: customer, object: "customer" });
     await expect(client.invoices.voidInvoice(draft.id)).rejects.toMatchObject({ statusCode: 400 });
   });

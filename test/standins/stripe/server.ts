@@ -1,6 +1,8 @@
 /**
- * A stand-in for Stripe's API as far as invoices go: accounts with their keys and webhook endpoints, customers, invoice items and invoices with their states, idempotency
- * keys, signed webhooks with retries, and the hosted page where a client pays. Every request is checked against what the
+ * A stand-in for Stripe's API as far as invoices go: accounts with their keys and webhook endpoints, customers, invoice
+ * items, invoices with given taxes and their states, payments by card, debit and outside of Stripe, credit notes and
+ * refunds, idempotency keys, signed webhooks with retries, and the hosted page where a client pays. Every request is
+ * checked against what the
  * `stripe` package's types allow, so that a parameter Stripe would refuse is refused here; what Stripe would take and the
  * stand-in does not simulate is answered 501 and never ignored.
  */
@@ -11,12 +13,13 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { type Account, Accounts } from "./accounts.ts";
 import { type Answer, faultAnswer } from "./answer.ts";
-import { newId } from "./context.ts";
-import { payInvoice } from "./invoice-states.ts";
-import { renderInvoicePage } from "./invoice-page.ts";
+import { type Context, newId } from "./context.ts";
+import { type PageFacts, renderInvoicePage } from "./invoice-page.ts";
 import { StripeFault } from "./fault.ts";
 import type { KeyPermissions } from "./permissions.ts";
+import { intentOf, payInvoice, settleProcessing } from "./payments.ts";
 import type { RequestSchemas } from "./schema.ts";
+import type { WireInvoice } from "./wire.ts";
 
 export interface StripeStandinOptions {
   /** 0 takes a free port. */
@@ -47,6 +50,11 @@ export interface StripeStandin {
   restrictKey: (key: string, permissions: KeyPermissions | null) => void;
   /** May be called again. */
   close: () => Promise<void>;
+}
+
+function pageFacts(invoice: WireInvoice, notice: string | null, context: Context): PageFacts {
+  const rates = new Map(context.data.list("taxrates").map((rate) => [rate.id, rate]));
+  return { invoice, rates, notice, processing: intentOf(invoice, context)?.status === "processing" };
 }
 
 /** Listens on 127.0.0.1 only, and takes the keys of its own accounts only. */
@@ -94,17 +102,25 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
   });
   app.get("/i/:id", (c) => {
     const id = c.req.param("id");
-    const invoice = accountOfInvoice(id)?.store.begin().get("invoices", id);
-    if (invoice === undefined || invoice.status === "draft") return c.text("There is no invoice here.", 404);
+    const account = accountOfInvoice(id);
+    const invoice = account?.store.begin().get("invoices", id);
+    if (account === undefined || invoice === undefined || invoice.status === "draft") {
+      return c.text("There is no invoice here.", 404);
+    }
     const notice = c.req.query("declined") === undefined ? null : "The card was declined.";
-    return c.html(renderInvoicePage(invoice, notice));
+    return c.html(account.answerer.run((context) => renderInvoicePage(pageFacts(invoice, notice, context))));
   });
   app.post("/i/:id", async (c) => {
     const form = await c.req.parseBody();
     const id = c.req.param("id");
-    const method = form["card"] === "declined" ? "pm_card_chargeDeclined" : "pm_card_visa";
+    const debit = typeof form["debit"] === "string" ? form["debit"] : "pm_card_visa";
+    const method = form["card"] === "declined" ? "pm_card_chargeDeclined" : debit;
     try {
-      accountOfInvoice(id)?.answerer.run((context) => payInvoice({ payment_method: method }, context, id));
+      accountOfInvoice(id)?.answerer.run((context) =>
+        form["bank"] === undefined
+          ? payInvoice({ payment_method: method }, context, id)
+          : settleProcessing(id, form["bank"] === "accepted", context),
+      );
     } catch (error) {
       if (!(error instanceof StripeFault)) throw error;
       if (error.status === 402) return c.redirect(`/i/${id}?declined`, 303);

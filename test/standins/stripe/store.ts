@@ -9,7 +9,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { WireCustomer, WireEvent, WireInvoice, WireInvoiceItem, WireWebhookEndpoint } from "./wire.ts";
+import type {
+  WireCreditNote,
+  WireCustomer,
+  WireEvent,
+  WireInvoice,
+  WireInvoiceItem,
+  WireInvoicePayment,
+  WirePaymentIntent,
+  WirePaymentMethod,
+  WirePaymentRecord,
+  WireRefund,
+  WireTaxRate,
+  WireWebhookEndpoint,
+} from "./wire.ts";
 
 /** The answer once given under an idempotency key, so that it can be given again. */
 export interface StoredAnswer {
@@ -37,6 +50,13 @@ interface Collections {
   customers: WireCustomer;
   invoices: WireInvoice;
   invoiceitems: WireInvoiceItem;
+  taxrates: WireTaxRate;
+  paymentmethods: WirePaymentMethod;
+  paymentintents: WirePaymentIntent;
+  paymentrecords: WirePaymentRecord;
+  invoicepayments: WireInvoicePayment;
+  creditnotes: WireCreditNote;
+  refunds: WireRefund;
   events: WireEvent;
   deliveries: Delivery;
   webhook_endpoints: WireWebhookEndpoint;
@@ -49,6 +69,13 @@ const NAMES = [
   "customers",
   "invoices",
   "invoiceitems",
+  "taxrates",
+  "paymentmethods",
+  "paymentintents",
+  "paymentrecords",
+  "invoicepayments",
+  "creditnotes",
+  "refunds",
   "events",
   "deliveries",
   "webhook_endpoints",
@@ -76,6 +103,13 @@ export class Store {
     customers: new Map(),
     invoices: new Map(),
     invoiceitems: new Map(),
+    taxrates: new Map(),
+    paymentmethods: new Map(),
+    paymentintents: new Map(),
+    paymentrecords: new Map(),
+    invoicepayments: new Map(),
+    creditnotes: new Map(),
+    refunds: new Map(),
     events: new Map(),
     deliveries: new Map(),
     webhook_endpoints: new Map(),

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Store, Transaction } from "./store.ts";
-import type { InvoiceEventType, WireEvent } from "./wire.ts";
+import type { EventType, WireEvent } from "./wire.ts";
 
 /** Seconds before each further attempt. Stripe goes on for three days; here an hour shows the same. */
 const RETRY_AFTER_SECONDS = [0, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1200];
@@ -21,7 +21,7 @@ interface WebhookSettings {
 export function endpointsOf(
   data: Transaction,
   operator: OperatorEndpoint | null,
-  type: InvoiceEventType,
+  type: EventType,
 ): (OperatorEndpoint & { id: string })[] {
   return [
     ...(operator === null ? [] : [{ ...operator, id: "operator" }]),
