@@ -14,7 +14,7 @@ export function openDefaultPayment(invoice: WireInvoice, context: Context): void
     amount_received: 0,
     created: context.now,
     currency: invoice.currency,
-    customer: invoice.customer as string,
+    customer: invoice.customer,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
