@@ -51,6 +51,8 @@ export interface InvoiceChanges {
   discount_minor?: number | null;
   prices_include_tax?: boolean;
   tax_rounding?: "total" | "line";
+  /** The PDF shows the entries, tickets and commits behind the lines. */
+  evidence_appendix?: boolean;
 }
 
 export const updateInvoice = (db: BillhookClient, invoiceId: string, changes: InvoiceChanges) =>
@@ -70,6 +72,25 @@ export const voidInvoice = (db: BillhookClient, invoiceId: string) =>
 
 type Tables = Database["public"]["Tables"];
 
+/** What was done for an invoice's lines: a thousand entries and a thousand commits at most. */
+export interface InvoiceEvidence {
+  /** How many entries there are. */
+  entries: number;
+  lines: {
+    line_id: string;
+    entries: {
+      /** `YYYY-MM-DD`. */
+      date: string;
+      description: string;
+      seconds: number;
+      ticket_key: string | null;
+      ticket_title: string | null;
+      commits: { hash: string; subject: string; repository: string | null }[];
+      commits_left_out: number;
+    }[];
+  }[];
+}
+
 /** All that the PDF and the payment provider show of an invoice. */
 export interface InvoiceWithParties {
   invoice: Tables["invoices"]["Row"];
@@ -79,6 +100,10 @@ export interface InvoiceWithParties {
   lines: Tables["invoice_lines"]["Row"][];
   /** The number of the invoice that a credit note corrects. */
   corrects: string | null;
+  /** By day; below zero it went back. */
+  payments: { amount_minor: number; paid_on: string }[];
+  /** Null where it is not shown. */
+  evidence: InvoiceEvidence | null;
 }
 
 export async function readInvoice(db: BillhookClient, invoiceId: string): Promise<DatabaseResult<InvoiceWithParties>> {
@@ -146,6 +171,16 @@ export interface Biller {
   bank_details: string | null;
   locale: string;
   time_display: "hm" | "decimal";
+  /** The following not on invoices of before there was a choice. */
+  country?: string | null;
+  account_holder?: string | null;
+  iban?: string | null;
+  bic?: string | null;
+  bank_name?: string | null;
+  payment_code?: string;
+  /** `#1f5f5b`. */
+  accent_color?: string;
+  logo_id?: string | null;
 }
 
 export interface Recipient {

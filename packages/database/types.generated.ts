@@ -56,6 +56,7 @@ export type Database = {
           created_at: string;
           currency: string;
           email: string | null;
+          evidence_appendix: boolean;
           hourly_rate_minor: number | null;
           id: string;
           locale: string;
@@ -81,6 +82,7 @@ export type Database = {
           created_at?: string;
           currency?: string;
           email?: string | null;
+          evidence_appendix?: boolean;
           hourly_rate_minor?: number | null;
           id?: string;
           locale?: string;
@@ -106,6 +108,7 @@ export type Database = {
           created_at?: string;
           currency?: string;
           email?: string | null;
+          evidence_appendix?: boolean;
           hourly_rate_minor?: number | null;
           id?: string;
           locale?: string;
@@ -1099,6 +1102,7 @@ export type Database = {
           discount_percent: number | null;
           discount_total_minor: number;
           due_date: string | null;
+          evidence_appendix: boolean;
           finalised_at: string | null;
           id: string;
           is_test: boolean;
@@ -1145,6 +1149,7 @@ export type Database = {
           discount_percent?: number | null;
           discount_total_minor?: number;
           due_date?: string | null;
+          evidence_appendix?: boolean;
           finalised_at?: string | null;
           id?: string;
           is_test?: boolean;
@@ -1191,6 +1196,7 @@ export type Database = {
           discount_percent?: number | null;
           discount_total_minor?: number;
           due_date?: string | null;
+          evidence_appendix?: boolean;
           finalised_at?: string | null;
           id?: string;
           is_test?: boolean;
@@ -2503,20 +2509,60 @@ export type Database = {
           { foreignKeyName: "worklogs_workspace_id_ticket_id_fkey"; columns: ["workspace_id","ticket_id"]; isOneToOne: false; referencedRelation: "tickets"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      workspace_logos: {
+        Row: {
+          created_at: string;
+          height: number;
+          id: string;
+          image: string;
+          media_type: string;
+          width: number;
+          workspace_id: string;
+        };
+        Insert: {
+          created_at?: string;
+          height: number;
+          id?: string;
+          image: string;
+          media_type: string;
+          width: number;
+          workspace_id: string;
+        };
+        Update: {
+          created_at?: string;
+          height?: number;
+          id?: string;
+          image?: string;
+          media_type?: string;
+          width?: number;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "workspace_logos_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       workspaces: {
         Row: {
+          accent_color: string;
+          account_holder: string | null;
           address: string | null;
           bank_details: string | null;
+          bank_name: string | null;
+          bic: string | null;
+          country: string | null;
           created_at: string;
           credit_note_number_pattern: string;
           currency: string;
           email: string | null;
           hourly_rate_minor: number | null;
+          iban: string | null;
           id: string;
           invoice_number_pattern: string;
           legal_name: string | null;
           locale: string;
+          logo_id: string | null;
           name: string;
+          payment_code: string;
           payment_terms_days: number;
           prices_include_tax: boolean;
           tax_id: string | null;
@@ -2531,18 +2577,26 @@ export type Database = {
           working_weekends: boolean;
         };
         Insert: {
+          accent_color?: string;
+          account_holder?: string | null;
           address?: string | null;
           bank_details?: string | null;
+          bank_name?: string | null;
+          bic?: string | null;
+          country?: string | null;
           created_at?: string;
           credit_note_number_pattern?: string;
           currency?: string;
           email?: string | null;
           hourly_rate_minor?: number | null;
+          iban?: string | null;
           id?: string;
           invoice_number_pattern?: string;
           legal_name?: string | null;
           locale?: string;
+          logo_id?: string | null;
           name: string;
+          payment_code?: string;
           payment_terms_days?: number;
           prices_include_tax?: boolean;
           tax_id?: string | null;
@@ -2557,18 +2611,26 @@ export type Database = {
           working_weekends?: boolean;
         };
         Update: {
+          accent_color?: string;
+          account_holder?: string | null;
           address?: string | null;
           bank_details?: string | null;
+          bank_name?: string | null;
+          bic?: string | null;
+          country?: string | null;
           created_at?: string;
           credit_note_number_pattern?: string;
           currency?: string;
           email?: string | null;
           hourly_rate_minor?: number | null;
+          iban?: string | null;
           id?: string;
           invoice_number_pattern?: string;
           legal_name?: string | null;
           locale?: string;
+          logo_id?: string | null;
           name?: string;
+          payment_code?: string;
           payment_terms_days?: number;
           prices_include_tax?: boolean;
           tax_id?: string | null;
@@ -2583,6 +2645,7 @@ export type Database = {
           working_weekends?: boolean;
         };
         Relationships: [
+          { foreignKeyName: "workspaces_id_logo_id_fkey"; columns: ["id","logo_id"]; isOneToOne: false; referencedRelation: "workspace_logos"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "workspaces_id_tax_rate_id_fkey"; columns: ["id","tax_rate_id"]; isOneToOne: false; referencedRelation: "tax_rates"; referencedColumns: ["workspace_id","id"] },
         ];
       };
@@ -2662,6 +2725,7 @@ export type Database = {
           discount_percent: number | null;
           discount_total_minor: number | null;
           due_date: string | null;
+          evidence_appendix: boolean | null;
           finalised_at: string | null;
           id: string | null;
           is_test: boolean | null;
@@ -2825,6 +2889,7 @@ export type Database = {
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
       set_tracker_site: { Args: { p_connection_id: string; p_site: string; p_site_name?: string | null; p_web_url?: string | null; p_prefixes?: string[] }; Returns: undefined };
       set_word_key: { Args: { p_workspace_id: string; p_ciphertext?: string | null; p_hint?: string | null; p_base_url?: string | null }; Returns: undefined };
+      set_workspace_logo: { Args: { p_workspace_id: string; p_logo: Json }; Returns: string };
       settle_words: { Args: { p_workspace_id: string; p_request: Json; p_answers?: Json; p_problem?: string | null }; Returns: undefined };
       split_draft: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
       stale_ciphertexts: { Args: { p_version: string; p_limit?: number }; Returns: { kind: string; id: string; owner_id: string; purpose: string; ciphertext: string }[] };

@@ -47,14 +47,15 @@ const settings = (columns: string, insert: readonly CallerName[] = []): Story =>
 /** Every table and view of the API. One that is not here fails the test: who sees it has to be decided first. */
 const stories: Record<string, Story> = {
   workspaces: settings(
-    "address bank_details credit_note_number_pattern currency email hourly_rate_minor invoice_number_pattern legal_name " +
-      "locale name payment_terms_days prices_include_tax tax_id tax_rate_id tax_rounding test_mode time_display timezone working_from " +
-      "working_until working_weekends",
+    "accent_color account_holder address bank_details bank_name bic country credit_note_number_pattern currency email " +
+      "hourly_rate_minor iban invoice_number_pattern legal_name locale name payment_code payment_terms_days prices_include_tax " +
+      "tax_id tax_rate_id tax_rounding test_mode time_display timezone working_from working_until working_weekends",
   ),
+  workspace_logos: kept,
   members: kept,
   clients: settings(
-    "address archived_at contact_name country currency email hourly_rate_minor locale name number_code payment_terms_days " +
-      "prices_include_tax rounding_direction rounding_minutes rounding_scope tax_id tax_rate_id timezone",
+    "address archived_at contact_name country currency email evidence_appendix hourly_rate_minor locale name number_code " +
+      "payment_terms_days prices_include_tax rounding_direction rounding_minutes rounding_scope tax_id tax_rate_id timezone",
     managers,
   ),
   rates: kept,
@@ -245,6 +246,11 @@ beforeAll(async () => {
       p_workspace_id: workspace.id,
       p_rate: { scope: "workspace", hourly_rate_minor: 8000 },
     });
+    await database().query(
+      `insert into public.workspace_logos (workspace_id, media_type, image, width, height)
+       values ($1, 'image/png', '\\x89504e470d0a1a0a', 16, 16)`,
+      [workspace.id],
+    );
     await database().rpc(workspace.viewer, "mark_notifications_read", { p_workspace_id: workspace.id });
     await database().rpc(workspace.owner, "begin_oauth", {
       p_id: crypto.randomUUID(),

@@ -10,7 +10,9 @@ const forAnybody = ["public.currency_exponent", "public.line_total_minor"];
 /** What a signed-in person may call; each checks the role itself or works under row level security. */
 const forPeople = [
   ...forAnybody,
+  "private.evidence_of",
   "private.fail",
+  "private.is_iban",
   "private.managers",
   "private.spent_on_words",
   "private.workers_of_inbox",
@@ -21,6 +23,7 @@ const forPeople = [
   "public.draft_paths",
   "public.roll_up_lines",
   "public.set_word_key",
+  "public.set_workspace_logo",
   "public.word_spending",
   "public.day_budget",
   "public.estimate_report",
