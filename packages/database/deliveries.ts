@@ -1,7 +1,7 @@
 import type { PushEvent, PushedRepository } from "@billhook/domain/push";
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { CompletionProgress, RepositoryHost } from "./hosts.ts";
+import type { CompletionProgress, RepositoryHost } from "./repository-host.ts";
 import type { DayMeasure, MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
 import type { NamedTicket, RecordedTicket, ToldTicket } from "./tickets.ts";

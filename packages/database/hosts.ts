@@ -4,30 +4,9 @@ import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { BegunDelivery } from "./deliveries.ts";
 import type { DatabaseResult } from "./errors.ts";
 import type { MovedEstimate } from "./person-days.ts";
+import type { CompletionProgress, RepositoryHost } from "./repository-host.ts";
 import type { Json } from "./types.generated.ts";
 import type { RecordedIdentity } from "./work.ts";
-
-/** How to ask a repository's host. */
-export interface RepositoryHost {
-  grant_id: string;
-  kind: "token" | "oauth" | "app";
-  /** Still encrypted, for the id of the grant. */
-  token: string;
-  base_url: string | null;
-  /** Set where the host refuses the grant; says how to mend it. */
-  revoked_reason: string | null;
-  expires_at: string | null;
-}
-
-/** What completing a delivery has come to so far, kept where it takes more than one go. */
-export interface CompletionProgress {
-  /** Hashes the host was asked about. */
-  read: string[];
-  /** Branches whose list of commits is whole. */
-  listed: string[];
-  /** How often in a row the host did not answer. */
-  failures: number;
-}
 
 export interface DeliveryProgress {
   id: string;

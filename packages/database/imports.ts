@@ -2,7 +2,7 @@
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { BegunDelivery, RecordedCommit } from "./deliveries.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { RepositoryHost } from "./hosts.ts";
+import type { RepositoryHost } from "./repository-host.ts";
 import type { DayMeasure, MovedEstimate } from "./person-days.ts";
 import type { Json } from "./types.generated.ts";
 

@@ -1,7 +1,7 @@
 /** Grants of git hosts that people give in the hosts' own pages, and the refreshing of their tokens. */
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { RepositoryHost } from "./hosts.ts";
+import type { RepositoryHost } from "./repository-host.ts";
 
 export interface NewOAuthAttempt {
   id: string;

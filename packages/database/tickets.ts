@@ -1,7 +1,7 @@
 /** Tickets as the pipeline and the schedule keep them, as the service role: read in batches, written in one procedure. */
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { RepositoryHost } from "./hosts.ts";
+import type { RepositoryHost } from "./repository-host.ts";
 import type { Database, Json } from "./types.generated.ts";
 
 /** A connected ticket system with what is needed to ask it. */

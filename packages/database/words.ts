@@ -2,7 +2,7 @@
 import type { FileChange } from "@billhook/domain/push";
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { RepositoryHost } from "./hosts.ts";
+import type { RepositoryHost } from "./repository-host.ts";
 import type { Json } from "./types.generated.ts";
 
 /** How a workspace has its lines worded. */

@@ -1,6 +1,7 @@
 /** Asking a repository's host under its grant, within what may be spent now. */
 import type { BillhookClient } from "@billhook/database/client";
-import { noteHostRequests, type RepositoryHost, takeHostRequests } from "@billhook/database/hosts";
+import { noteHostRequests, takeHostRequests } from "@billhook/database/hosts";
+import type { RepositoryHost } from "@billhook/database/repository-host";
 import type { DatabaseResult } from "@billhook/database/errors";
 import type { Provider } from "@billhook/domain/push";
 import type { ForgeApi, ForgeConnection, ForgeFailure, ForgeResult } from "@billhook/forges/api";

@@ -1,6 +1,7 @@
 /** A grant's access token, refreshed where it is about to end. One caller refreshes; the others wait for what it gets. */
 import type { BillhookClient } from "@billhook/database/client";
-import { revokeHostGrant, type RepositoryHost } from "@billhook/database/hosts";
+import { revokeHostGrant } from "@billhook/database/hosts";
+import type { RepositoryHost } from "@billhook/database/repository-host";
 import { releaseGrantRefresh, saveGrantTokens, takeGrantRefresh } from "@billhook/database/oauth";
 import type { Provider } from "@billhook/domain/push";
 import { mintInstallationToken } from "@billhook/forges/github-app";

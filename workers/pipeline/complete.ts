@@ -13,8 +13,8 @@ import {
   findRecordedHashes,
   noteRepositoryAccess,
   revokeHostGrant,
-  type RepositoryHost,
 } from "@billhook/database/hosts";
+import type { RepositoryHost } from "@billhook/database/repository-host";
 import { isProvider } from "@billhook/forges/registry";
 import type { Provider } from "@billhook/domain/push";
 import type { ForgeFailure } from "@billhook/forges/api";

@@ -1,5 +1,5 @@
 import type { BegunDelivery } from "@billhook/database/deliveries";
-import type { CompletionProgress } from "@billhook/database/hosts";
+import type { CompletionProgress } from "@billhook/database/repository-host";
 
 /** Where a delivery stands while it is being completed. */
 export interface Work {

@@ -2,7 +2,8 @@ import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { useApp, useSession } from "../data/app.tsx";
 import { useWorkspace } from "../data/workspace.tsx";
-import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { Menu } from "../ui/menu.tsx";
+import type { MenuEntry } from "../ui/menu-content.tsx";
 import { applyTheme, readTheme } from "./theme.ts";
 
 const themes = [

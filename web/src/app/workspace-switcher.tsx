@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, Plus } from "lucide-react";
 import { useWorkspace } from "../data/workspace.tsx";
-import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { Menu } from "../ui/menu.tsx";
+import type { MenuEntry } from "../ui/menu-content.tsx";
 
 /** The person's workspaces, as the part of a menu that begins with a line. */
 export function useWorkspaceEntries(): MenuEntry[] {

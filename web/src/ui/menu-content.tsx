@@ -1,8 +1,31 @@
 import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
+import type { ReactElement, ReactNode } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { Kbd } from "./kbd.tsx";
-import type { MenuEntry, MenuProps } from "./menu.tsx";
+
+export type MenuEntry =
+  | {
+      type: "item";
+      label: string;
+      icon?: ReactNode;
+      shortcut?: string;
+      danger?: boolean;
+      disabled?: boolean;
+      run: () => void;
+    }
+  /** One of several: the chosen one carries a check mark. */
+  | { type: "choice"; label: string; checked: boolean; run: () => void }
+  | { type: "label"; label: string }
+  | { type: "separator" };
+
+export interface MenuProps {
+  /** The button. */
+  trigger: ReactElement;
+  entries: readonly MenuEntry[];
+  align?: "start" | "end";
+  side?: "top" | "right" | "bottom" | "left";
+}
 
 const item =
   "flex h-8 cursor-pointer items-center gap-2 rounded px-2 text-base outline-none select-none data-highlighted:bg-hover " +

@@ -1,28 +1,6 @@
-import { type ReactElement, type ReactNode, cloneElement, useState } from "react";
+import { type ReactElement, cloneElement, useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
-
-export type MenuEntry =
-  | {
-      type: "item";
-      label: string;
-      icon?: ReactNode;
-      shortcut?: string;
-      danger?: boolean;
-      disabled?: boolean;
-      run: () => void;
-    }
-  /** One of several: the chosen one carries a check mark. */
-  | { type: "choice"; label: string; checked: boolean; run: () => void }
-  | { type: "label"; label: string }
-  | { type: "separator" };
-
-export interface MenuProps {
-  /** The button. */
-  trigger: ReactElement;
-  entries: readonly MenuEntry[];
-  align?: "start" | "end";
-  side?: "top" | "right" | "bottom" | "left";
-}
+import type { MenuProps } from "./menu-content.tsx";
 
 export const OpenMenu = lazyPart(async () => (await import("./menu-content.tsx")).OpenMenu);
 

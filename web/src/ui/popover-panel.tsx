@@ -1,5 +1,16 @@
 import { Popover as Radix } from "radix-ui";
-import type { PopoverProps } from "./popover.tsx";
+import type { ReactElement, ReactNode } from "react";
+
+export interface PopoverProps {
+  /** The button. */
+  trigger: ReactElement;
+  label: string;
+  align?: "start" | "center" | "end";
+  side?: "top" | "right" | "bottom" | "left";
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  children: ReactNode;
+}
 
 export function PopoverPanel(props: PopoverProps) {
   return (

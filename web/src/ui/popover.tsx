@@ -1,16 +1,6 @@
-import { type ReactElement, type ReactNode, cloneElement } from "react";
+import { type ReactElement, cloneElement } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
-
-export interface PopoverProps {
-  /** The button. */
-  trigger: ReactElement;
-  label: string;
-  align?: "start" | "center" | "end";
-  side?: "top" | "right" | "bottom" | "left";
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  children: ReactNode;
-}
+import type { PopoverProps } from "./popover-panel.tsx";
 
 export const PopoverPanel = lazyPart(async () => (await import("./popover-panel.tsx")).PopoverPanel);
 

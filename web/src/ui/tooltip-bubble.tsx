@@ -1,6 +1,12 @@
 import { Popover } from "radix-ui";
 import { Kbd } from "./kbd.tsx";
-import type { Tip } from "./tooltip.tsx";
+
+export interface Tip {
+  anchor: Element;
+  label: string;
+  shortcut: string | null;
+  side: "top" | "right" | "bottom" | "left";
+}
 
 export function TooltipBubble({ tip }: { tip: Tip }) {
   return (

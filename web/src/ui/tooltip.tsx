@@ -1,14 +1,8 @@
 import { type ReactElement, cloneElement, useEffect, useState } from "react";
 import { lazyPart } from "../lib/lazy-part.tsx";
+import type { Tip } from "./tooltip-bubble.tsx";
 
 export const TooltipBubble = lazyPart(async () => (await import("./tooltip-bubble.tsx")).TooltipBubble);
-
-export interface Tip {
-  anchor: Element;
-  label: string;
-  shortcut: string | null;
-  side: "top" | "right" | "bottom" | "left";
-}
 
 type Side = Tip["side"];
 

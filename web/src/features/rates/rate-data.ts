@@ -8,6 +8,12 @@ import { useFormat } from "../../data/format.ts";
 import { keys, unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 
+/** A kind of rate that a panel shows and sets. */
+export interface RateKind {
+  scope: RateScope;
+  label: string;
+}
+
 export type Rate = Database["public"]["Tables"]["rates"]["Row"];
 
 /** Everything about rates stands under this key. */

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { readRate } from "../../lib/money-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
-import type { RateKind } from "./rates-panel.tsx";
+import type { RateKind } from "./rate-data.ts";
 
 /** One more rate. It stands inside another form on some pages, so it is no form itself. */
 export function RateForm(props: {

@@ -1,4 +1,4 @@
-import { type NewRate, type RateScope, removeRate, setRate } from "@billhook/database/rates";
+import { type NewRate, removeRate, setRate } from "@billhook/database/rates";
 import { useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -10,15 +10,9 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Cell, HeadCell, Row, Table } from "../../ui/table.tsx";
 import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { notify, notifyError } from "../../ui/toast.tsx";
-import { type Rate, ratesKey, usePeople, useRates } from "./rate-data.ts";
+import { type Rate, type RateKind, ratesKey, usePeople, useRates } from "./rate-data.ts";
 import { RateForm } from "./rate-form.tsx";
 import { RepriceDialog } from "./reprice-dialog.tsx";
-
-/** A kind of rate that a panel shows and sets. */
-export interface RateKind {
-  scope: RateScope;
-  label: string;
-}
 
 const ALWAYS = "1970-01-01";
 
