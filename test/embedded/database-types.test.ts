@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EmbeddedConnection } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { describeDatabase } from "./database-types.ts";
+import { describeDefinitions } from "./definitions.ts";
+import { readMigrations } from "./migrations.ts";
+import { repositoryFolder } from "./paths.ts";
 
 let folder: string;
 let connection: EmbeddedConnection;
@@ -89,4 +92,14 @@ test("a function's defaults are optional, null where that is the default, and ro
 test("what cannot be called over the API is left out", () => {
   expect(text).not.toContain("hidden_thing");
   expect(text).not.toContain("on_change");
+});
+
+test("a function is shown as the last migration leaves it, with those that call it", async () => {
+  const migrations = await readMigrations(join(repositoryFolder, "supabase/migrations"));
+  const [text = ""] = await describeDefinitions(connection, migrations, "plan_invoice");
+  expect(text).toMatch(/^-- private\.plan_invoice: \S/u);
+  expect(text).toMatch(/-- defined in \d{14}_\w+\.sql, then /u);
+  expect(text).toMatch(/-- named by .*public\.bill_client/u);
+  expect(text).toContain("CREATE OR REPLACE FUNCTION private.plan_invoice");
+  expect(await describeDefinitions(connection, migrations, "no_such_thing")).toEqual([]);
 });
