@@ -13,14 +13,14 @@ export async function describeDefinitions(
   migrations: readonly Migration[],
   name: string,
 ): Promise<string[]> {
-  const bare = name.replace(/^(?:public|private)\./, "");
   const { rows } = await connection.driver.query<Found>(DEFINITIONS);
-  const named = new RegExp(String.raw`\b${RegExp.escape(bare)}\b`);
   return rows
     .filter((found) => found.name === name || found.name.endsWith(`.${name}`))
     .map((found) => {
       const files = migrations.filter(({ sql }) => defines(sql, found.name)).map(({ file }) => file);
-      const users = rows.filter((other) => other.name !== found.name && named.test(other.definition));
+      // Names in the catalog are words, with one dot after the schema.
+      const bare = new RegExp(String.raw`\b${found.name.slice(found.name.indexOf(".") + 1)}\b`);
+      const users = rows.filter((other) => other.name !== found.name && bare.test(other.definition));
       return [
         `-- ${found.name}: ${found.comment ?? "no comment"}`,
         `-- defined in ${files.join(", then ") || "no migration"}`,
@@ -31,7 +31,10 @@ export async function describeDefinitions(
 }
 
 function defines(sql: string, name: string): boolean {
-  return new RegExp(String.raw`create (?:or replace )?(?:function|view) ${RegExp.escape(name)}\b`, "i").test(sql);
+  return new RegExp(
+    String.raw`create (?:or replace )?(?:function|view) ${name.replace(".", String.raw`\.`)}\b`,
+    "i",
+  ).test(sql);
 }
 
 const DEFINITIONS = `
