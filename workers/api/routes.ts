@@ -1,5 +1,6 @@
 import { isProvider } from "@billhook/forges/registry";
 import { type Context, Hono } from "hono";
+import { createClientPages } from "../client-page/routes.ts";
 import { readSettings, type Settings } from "../env.ts";
 import { problem } from "../http/problem.ts";
 import { log } from "../log.ts";
@@ -24,7 +25,7 @@ interface Bindings {
   Variables: { settings: Settings };
 }
 
-/** Everything under /api. The web app and its assets are served before the Worker is asked. */
+/** Everything under /api and the clients' pages. The web app and its assets are served before the Worker is asked. */
 export function createApi(): Hono<Bindings> {
   const api = new Hono<Bindings>();
 
@@ -114,6 +115,8 @@ export function createApi(): Hono<Bindings> {
       ? receiveProviderWideWebhook(context.req.raw, receptionOf(context), provider)
       : unknownProvider();
   });
+
+  api.route("/i", createClientPages());
 
   api.notFound(() => problem(404, "There is nothing at this address."));
   api.onError((error, context) => {

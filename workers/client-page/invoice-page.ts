@@ -1,0 +1,67 @@
+/** What a client's page shows, from what the link opened: the document is the one that the PDF prints. */
+import type { InvoiceDocument } from "@billhook/billing/invoice-document";
+import type { EvidenceEntry, LinkedInvoicePage } from "@billhook/database/invoice-links";
+import { documentOf } from "../documents/invoice-document.ts";
+
+/** What the client is told first; `issued` is a credit note. */
+export type PageState = "open" | "overdue" | "paid" | "settled" | "void" | "issued";
+
+export interface InvoicePage {
+  invoice: InvoiceDocument;
+  state: PageState;
+  isTest: boolean;
+  payments: { amountMinor: number; paidOn: string }[];
+  creditNotes: { number: string; issueDate: string; totalMinor: number }[];
+  /** Still to be paid, in minor units. */
+  balanceMinor: number;
+  /** Stripe's page, where the invoice can be paid there. */
+  payUrl: string | null;
+  /** By line, in their order; null where the workspace does not show it. */
+  evidence: EvidenceEntry[][] | null;
+}
+
+export function invoicePageOf(opened: LinkedInvoicePage, now: Date): InvoicePage {
+  const { document, payments, credit_notes: creditNotes } = opened;
+  const { invoice, lines } = document;
+  const balanceMinor = Math.max(0, invoice.total_minor - invoice.amount_paid_minor - invoice.credited_minor);
+  const owed = (invoice.status === "open" || invoice.status === "uncollectible") && balanceMinor > 0;
+  const payable = owed && !invoice.is_test && invoice.stripe_status !== null && invoice.stripe_status !== "void";
+  const address = (url: string | null): string | null => (opened.link_sources ? webAddress(url) : null);
+  return {
+    invoice: documentOf(document, now),
+    state: stateOf(opened),
+    isTest: invoice.is_test,
+    payments: payments.map((payment) => ({ amountMinor: payment.amount_minor, paidOn: payment.paid_on })),
+    creditNotes: creditNotes.map((note) => ({
+      number: note.number,
+      issueDate: note.issue_date,
+      totalMinor: note.total_minor,
+    })),
+    balanceMinor: owed ? balanceMinor : 0,
+    payUrl: payable ? webAddress(invoice.stripe_hosted_url) : null,
+    evidence:
+      opened.evidence &&
+      lines.map(({ id }) =>
+        (opened.evidence?.[id] ?? []).map((entry) => ({
+          ...entry,
+          ticket_url: address(entry.ticket_url),
+          commits: entry.commits.map((commit) => ({ ...commit, url: address(commit.url) })),
+        })),
+      ),
+  };
+}
+
+/** That its money was given up is the workspace's own affair: to the client such an invoice is open. */
+function stateOf({ document: { invoice }, overdue }: LinkedInvoicePage): PageState {
+  if (invoice.kind === "credit_note") return "issued";
+  if (invoice.status === "void") return "void";
+  if (invoice.status === "paid") return invoice.amount_paid_minor > 0 ? "paid" : "settled";
+  return overdue ? "overdue" : "open";
+}
+
+/** An address a click may lead to: of the web, and nothing that runs. */
+export function webAddress(text: string | null): string | null {
+  if (text === null || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+}

@@ -1,0 +1,123 @@
+import type { InvoiceDocument, InvoiceParty } from "@billhook/billing/invoice-document";
+import { invoiceLanguage, invoiceWords } from "@billhook/billing/invoice-words";
+import { formatDate, money, partyLines } from "@billhook/billing/layout-style";
+import { html } from "hono/html";
+import type { InvoicePage, PageState } from "./invoice-page.ts";
+import type { Markup } from "./page-shell.ts";
+import { pageWords } from "./page-words.ts";
+import { renderLines } from "./render-lines.ts";
+import { renderTotals } from "./render-totals.ts";
+
+/** What people wrote, in whichever direction it reads. */
+const text = (written: string): Markup => html`<p dir="auto">${written}</p>`;
+const quiet = (written: string): Markup => html`<p class="quiet" dir="auto">${written}</p>`;
+
+/** The page of an invoice; `path` is its own address, without a slash at the end. */
+export function renderInvoice(page: InvoicePage, path: string): { language: string; title: string; body: Markup } {
+  const { invoice } = page;
+  const words = invoiceWords(invoice.locale);
+  const kind = invoice.kind === "credit_note" ? words.creditNote : words.invoice;
+  return {
+    language: words.language,
+    title: `${kind} ${invoice.number ?? ""}, ${invoice.biller.name}`,
+    body: html`<main>
+      <header class="head">
+        <div>
+          <p class="name" dir="auto">${invoice.biller.name}</p>
+          ${partyLines(invoice.biller, words).map(quiet)}
+        </div>
+        <h1>${kind} <b dir="auto">${invoice.number}</b></h1>
+      </header>
+      ${renderBar(page, path)} ${renderFacts(invoice)} ${renderLines(page)} ${renderTotals(page)} ${renderClosing(page)}
+    </main>`,
+  };
+}
+
+/** How it stands, and what can be done. */
+function renderBar(page: InvoicePage, path: string): Markup {
+  const { invoice, state, payUrl } = page;
+  const words = invoiceWords(invoice.locale);
+  const more = pageWords(invoiceLanguage(invoice.locale));
+  const amount = (minor: number): string => money(minor, invoice);
+  const owed = state === "open" || state === "overdue";
+  const lastPayment = page.payments.findLast(({ amountMinor }) => amountMinor > 0);
+  const names: Record<PageState, string> = {
+    open: more.open,
+    overdue: more.overdue,
+    paid: lastPayment === undefined ? more.paid : words.paidOn(formatDate(lastPayment.paidOn, invoice)),
+    settled: more.settled,
+    void: words.void,
+    issued: words.amountCredited,
+  };
+  return html`<section class="bar ${state}">
+    <div>
+      <p class="sum"><bdi>${amount(owed ? page.balanceMinor : invoice.totalMinor)}</bdi></p>
+      <p>
+        <span class="state ${state}">${names[state]}</span>${
+          owed && invoice.dueDate !== null
+            ? html`<span class="quiet">${words.due} <bdi>${formatDate(invoice.dueDate, invoice)}</bdi></span>`
+            : ""
+        }
+      </p>
+      ${state === "void" ? html`<p class="quiet">${more.voidNote}</p>` : ""}
+      ${page.isTest ? html`<p class="quiet">${more.testNote}</p>` : ""}
+    </div>
+    <div>
+      <p class="actions">
+        ${
+          payUrl === null
+            ? ""
+            : html`<a class="button pay" href="${payUrl}" rel="noreferrer">${more.pay(amount(page.balanceMinor))}</a>`
+        }
+        <a class="button" href="${path}/pdf" rel="noreferrer">${more.downloadPdf}</a>
+      </p>
+      ${payUrl === null ? "" : html`<p class="quiet">${more.payWhere}</p>`}
+    </div>
+  </section>`;
+}
+
+function renderFacts(invoice: InvoiceDocument): Markup {
+  const words = invoiceWords(invoice.locale);
+  const { client } = invoice;
+  const fact = (label: string, value: string): Markup =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd><bdi>${value}</bdi></dd>
+    </div>`;
+  return html`<dl class="facts">
+    <div class="to">
+      <dt>${words.billedTo}</dt>
+      <dd>
+        <b dir="auto">${client.name}</b>
+        ${clientLines(client).map(quiet)} ${partyLines(client, words).map(quiet)}
+      </dd>
+    </div>
+    ${fact(words.issued, formatDate(invoice.issueDate, invoice))}
+    ${
+      invoice.dueDate === null || invoice.kind === "credit_note"
+        ? ""
+        : fact(words.due, formatDate(invoice.dueDate, invoice))
+    }
+    ${invoice.corrects === null ? "" : fact(words.corrects, invoice.corrects)}
+  </dl>`;
+}
+
+const clientLines = ({ contactName }: InvoiceParty & { contactName: string | null }): string[] =>
+  contactName === null ? [] : [contactName];
+
+/** What the law wants said, where to pay while anything is owed, and what the biller adds. */
+function renderClosing({ invoice, balanceMinor }: InvoicePage): Markup {
+  const words = invoiceWords(invoice.locale);
+  const legal = invoice.taxes.flatMap(({ note }) => (note === null ? [] : [note]));
+  const block = (label: string, written: string | null): Markup | string =>
+    written === null || written.trim() === ""
+      ? ""
+      : html`<section>
+          <h2>${label}</h2>
+          ${text(written.trim())}
+        </section>`;
+  return html`${legal.length === 0 ? "" : html`<div class="legal">${legal.map(text)}</div>`}
+    <div class="closing">
+      ${balanceMinor > 0 ? block(words.payment, invoice.biller.bankDetails) : ""} ${block(words.notes, invoice.notes)}
+    </div>`;
+}
