@@ -227,12 +227,16 @@ export type DraftPart = Pick<
   | "project_id"
   | "hourly_rate_minor"
   | "billable"
-> & { minutes: number };
+> & {
+  minutes: number;
+  /** Approves the part onto an invoice draft: that of this id, or `new`, `new 2` … one that is made for its client. */
+  invoice?: string;
+};
 
 /**
  * Splits an open draft. The parts' minutes come to the draft's, or the answer is `invalid_input`. `replacementId` is a new
  * UUID: asking again with it does nothing twice, and `undoReplacement` joins the parts again by it. `changed` has the parts
- * (`made_by`) and the draft itself (`replaced_by`).
+ * (`made_by`) and the draft itself (`replaced_by`). Where parts go to invoices, all of it is done or nothing.
  */
 export const splitDraft = (
   db: BillhookClient,
@@ -242,7 +246,7 @@ export const splitDraft = (
   versions: SeenVersions = {},
 ) =>
   outcome(
-    db.rpc("split_draft", {
+    db.rpc(parts.some((part) => part.invoice !== undefined) ? "split_to_invoices" : "split_draft", {
       p_id: replacementId,
       p_draft_id: id,
       p_parts: parts.map((part) => ({ ...part })),

@@ -2805,6 +2805,7 @@ export type Database = {
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
       connect_tracker: { Args: { p_workspace_id: string; p_user_id: string; p_connection: Json; p_grant: Json }; Returns: string };
+      create_client_with_project: { Args: { p_workspace_id: string; p_client: Json; p_project: Json }; Returns: Json };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
       create_invoice_link: { Args: { p_invoice_id: string; p_id: string; p_token_hash: string; p_ciphertext: string; p_options?: Json }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
@@ -2837,7 +2838,7 @@ export type Database = {
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
       link_tickets: { Args: { p_links: Json }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
-      mark_notifications_read: { Args: { p_workspace_id: string }; Returns: undefined };
+      mark_notifications_read: { Args: { p_workspace_id: string; p_ids?: string[] | null; p_is_read?: boolean }; Returns: undefined };
       mark_tickets: { Args: { p_connection_id: string; p_keys: string[]; p_external_ids: string[] }; Returns: number };
       merge_drafts: { Args: { p_id: string; p_ids: string[]; p_fields?: Json; p_versions?: Json }; Returns: Json };
       name_oauth_tracker: { Args: { p_attempt_id: string; p_tracker_id: string }; Returns: undefined };
@@ -2853,6 +2854,7 @@ export type Database = {
       preview_bill: { Args: { p_client_id: string; p_options?: Json }; Returns: Json };
       preview_words: { Args: { p_project_id: string; p_limit?: number }; Returns: Json };
       project_rates: { Args: { p_project_id: string; p_day: string }; Returns: Json };
+      read_matters: { Args: { p_workspace_id: string; p_limit?: number }; Returns: { id: string; kind: string; subject_id: string; name: string; body: string; count: number; fresh: number; updated_at: string; is_unread: boolean }[] };
       record_deliveries: { Args: { p_results: Json; p_days?: Json; p_moved?: Json }; Returns: Json };
       record_import_page: { Args: { p_id: string; p_page: number; p_found: number; p_results: Json; p_cursor?: string | null; p_days?: Json; p_moved?: Json; p_ignored?: Json }; Returns: Json };
       record_payment: { Args: { p_invoice_id: string; p_payment: Json }; Returns: string };
@@ -2892,6 +2894,7 @@ export type Database = {
       set_workspace_logo: { Args: { p_workspace_id: string; p_logo: Json }; Returns: string };
       settle_words: { Args: { p_workspace_id: string; p_request: Json; p_answers?: Json; p_problem?: string | null }; Returns: undefined };
       split_draft: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
+      split_to_invoices: { Args: { p_id: string; p_draft_id: string; p_parts: Json; p_versions?: Json }; Returns: Json };
       stale_ciphertexts: { Args: { p_version: string; p_limit?: number }; Returns: { kind: string; id: string; owner_id: string; purpose: string; ciphertext: string }[] };
       start_import: { Args: { p_repository_id: string; p_mode: string; p_since?: string | null; p_last?: number | null }; Returns: string };
       stop_import: { Args: { p_id: string }; Returns: string };

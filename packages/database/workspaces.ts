@@ -1,4 +1,5 @@
-import { type BillhookClient, settle, settleVoid } from "./client.ts";
+import { type BillhookClient, settle } from "./client.ts";
+import type { DatabaseResult } from "./errors.ts";
 
 export interface NewWorkspace {
   name: string;
@@ -20,5 +21,15 @@ export const createWorkspace = (db: BillhookClient, workspace: NewWorkspace) =>
     }),
   );
 
-export const markNotificationsRead = (db: BillhookClient, workspaceId: string) =>
-  settleVoid(db.rpc("mark_notifications_read", { p_workspace_id: workspaceId }));
+/** A client with its first project, both or none of them; answers their ids. */
+export async function createClientWithProject(
+  db: BillhookClient,
+  workspaceId: string,
+  client: { name: string; currency: string; locale: string; hourly_rate_minor: number | null },
+  project: { name: string },
+): Promise<DatabaseResult<{ client_id: string; project_id: string }>> {
+  const result = await settle(
+    db.rpc("create_client_with_project", { p_workspace_id: workspaceId, p_client: client, p_project: project }),
+  );
+  return result.ok ? { ok: true, value: result.value as { client_id: string; project_id: string } } : result;
+}

@@ -332,6 +332,11 @@ describe("an accepted delivery", () => {
       ),
     ).toEqual([{ occurrences: 1 }]);
     expect(await begin([id])).toEqual([]);
+    const told = async () =>
+      (await db.as(workspace.viewer, "select kind, count from public.read_matters($1)", [workspace.id])).rows.filter(
+        ({ kind }) => kind === "delivery_failed",
+      );
+    expect(await told()).toMatchObject([{ count: 1 }]);
 
     const replay = (person: Workspace["owner"]) =>
       db.as(person, "select public.replay_deliveries($1) as id", [[id, crypto.randomUUID()]]);
@@ -341,5 +346,16 @@ describe("an accepted delivery", () => {
     expect((await replay(workspace.member)).rows).toEqual([{ id }]);
     expect(await read()).toEqual({ status: "accepted", error: null, attempts: 0, payload: true });
     expect((await replay(workspace.member)).rows).toEqual([]);
+    // While it is tried again, and once it is recorded, it is no failure.
+    expect(await told()).toEqual([]);
+    await db.rpc(service, "fail_deliveries", { p_ids: [id], p_error: "once more" });
+    expect(await told()).toMatchObject([{ count: 1 }]);
+    await replay(workspace.member);
+    await record(db, [{ delivery_id: id, commits: [] }]);
+    expect(
+      await db.query("select 1 from public.notifications where workspace_id = $1 and kind = 'delivery_failed'", [
+        workspace.id,
+      ]),
+    ).toEqual([]);
   });
 });

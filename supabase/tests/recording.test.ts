@@ -183,6 +183,37 @@ describe("recording a delivery", () => {
   });
 });
 
+describe("what is told of drafts", () => {
+  it("is how many wait now and how many came since it was read; nothing once none waits", async () => {
+    const db = database();
+    const told = async () =>
+      (await db.as(workspace.viewer, "select * from public.read_matters($1)", [workspace.id])).rows[0];
+    const mark = (ids: unknown[] | null, isRead: boolean) =>
+      db.rpc(workspace.viewer, "mark_notifications_read", {
+        p_workspace_id: workspace.id,
+        p_ids: ids,
+        p_is_read: isRead,
+      });
+    const first = await push(db, workspace.repositoryId, [makeCommit(), makeCommit()]);
+    const matter = await told();
+    expect(matter).toMatchObject({ kind: "drafts_waiting", count: 2, fresh: 2, is_unread: true });
+    await mark([crypto.randomUUID()], true);
+    expect(await told()).toMatchObject({ is_unread: true });
+    await mark([matter?.["id"]], true);
+    expect(await told()).toMatchObject({ count: 2, fresh: 0, is_unread: false });
+    const later = await push(db, workspace.repositoryId, [makeCommit()]);
+    expect(await told()).toMatchObject({ count: 3, fresh: 1, is_unread: true });
+    await db.rpc(workspace.member, "approve_drafts", { p_ids: later });
+    expect(await told()).toMatchObject({ count: 2, fresh: 0, is_unread: false });
+    await mark(null, false);
+    expect(await told()).toMatchObject({ count: 2, fresh: 2, is_unread: true });
+    await db.rpc(workspace.member, "defer_drafts", { p_ids: first, p_until: "2199-01-01" });
+    expect(await told()).toBeUndefined();
+    const stranger = await makeWorkspace(db);
+    expect((await db.as(stranger.owner, "select * from public.read_matters($1)", [workspace.id])).rows).toEqual([]);
+  });
+});
+
 describe("the rate", () => {
   it("is that of the moment: a later change rewrites neither draft nor entry", async () => {
     const db = database();

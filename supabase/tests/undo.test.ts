@@ -37,6 +37,18 @@ const untimed = (row: object) => ({ ...row, version: 0, updated_at: 0 });
 const entryCount = async (id: string) =>
   (await database().query("select 1 from public.time_entries where draft_line_item_id = $1", [id])).length;
 
+async function splitIn(parts: Record<string, unknown>[], draftId: string, name = "split_draft") {
+  const id = crypto.randomUUID();
+  const outcome = await database().rpc<DraftOutcome & { invoice_ids?: string[] }>(workspace.admin, name, {
+    p_id: id,
+    p_draft_id: draftId,
+    p_parts: JSON.stringify(parts),
+  });
+  const made = outcome.changed.filter((row) => row.made_by === id);
+  const inOrder = made.toSorted((a, b) => a.created_at.localeCompare(b.created_at));
+  return { id, outcome, parts: inOrder.map((row) => row.id) };
+}
+
 describe("taking back what a person did last", () => {
   it.each([
     ["update_drafts", { p_changes: { minutes: 90, description: "Built it", start_date: "2026-02-01" } }],
@@ -125,6 +137,46 @@ describe("taking back what a person did last", () => {
     expect(await readDraft(id)).toMatchObject({ status: "draft" });
   });
 
+  it("takes a join back too: the parts stand again on their commits, and can be joined once more", async () => {
+    const [id = ""] = await drafts(1);
+    const split = await splitIn([{ minutes: 20 }, { minutes: 40, description: "The rest" }], id);
+    const linked = () =>
+      database().query("select commit_id from public.commit_draft_items where draft_line_item_id = any ($1)", [
+        split.parts,
+      ]);
+    const [links, before] = [await linked(), await Promise.all(split.parts.map(readDraft))];
+    await database().rpc(workspace.admin, "undo_replacement", { p_id: split.id });
+    expect(await lastAct()).toMatchObject({ action: "join" });
+    expect(await linked()).toEqual([]);
+    expect((await undoLast()).skipped).toEqual([]);
+    expect(await linked()).toEqual(links);
+    expect((await Promise.all(split.parts.map(readDraft))).map(untimed)).toEqual(before.map(untimed));
+    expect(await lastAct()).toMatchObject({ action: "split" });
+    await undoLast();
+    expect(await readDraft(id)).toMatchObject({ status: "draft", replaced_by: null });
+  });
+
+  it("does not take a join back while somebody has done something with the whole line since", async () => {
+    const [id = ""] = await drafts(1);
+    const split = await splitIn([{ minutes: 20 }, { minutes: 40 }], id);
+    await database().rpc(workspace.admin, "undo_replacement", { p_id: split.id });
+    const act = (await lastAct())?.act_id ?? "";
+    await ask("approve_drafts", [id], {}, workspace.member);
+    expect(codesOf(await undo(act), [id])).toEqual(["not_open"]);
+    await ask("unapprove_drafts", [id], {}, workspace.member);
+    expect((await undo(act)).skipped).toEqual([]);
+    expect(await Promise.all(split.parts.map(readDraft))).toMatchObject([{ status: "draft" }, { status: "draft" }]);
+  });
+
+  it("does not join parts over what somebody else wrote into one of them", async () => {
+    const [id = ""] = await drafts(1);
+    const { parts } = await splitIn([{ minutes: 20 }, { minutes: 40 }], id);
+    const act = (await lastAct())?.act_id ?? "";
+    await ask("update_drafts", [parts[1] ?? ""], { p_changes: { description: "Theirs" } }, workspace.member);
+    expect(codesOf(await undo(act), parts)).toEqual([undefined, "changed"]);
+    expect(await Promise.all(parts.map(readDraft))).toMatchObject([{ status: "draft" }, { description: "Theirs" }]);
+  });
+
   it("leaves alone what somebody else has changed since, and says so", async () => {
     const [mine = "", theirs = ""] = await drafts(2);
     await ask("update_drafts", [mine, theirs], { p_changes: { minutes: 90 } });
@@ -186,6 +238,70 @@ describe("approving to an invoice", () => {
     await ask("update_drafts", [two], { p_changes: { project_id: other } });
     await expect(ask("approve_to_invoice", [one, two])).rejects.toMatchObject({ code: "BH007" });
     expect(await readDraft(one)).toMatchObject({ status: "draft" });
+  });
+});
+
+describe("splitting to invoices", () => {
+  const stateOf = async (ids: string[]) =>
+    (await Promise.all(ids.map(readDraft))).map((row) => [row["status"], row["invoice_id"], row["minutes"]]);
+
+  it("puts parts on invoice drafts, new and existing, and leaves the others open; one undo takes all of it back", async () => {
+    const [first = "", id = ""] = await drafts(2);
+    const { invoice_id: existing } = await ask("approve_to_invoice", [first]);
+    const given = [
+      { minutes: 10, invoice: existing },
+      { minutes: 15, invoice: "new" },
+      { minutes: 5, invoice: "new 2" },
+      { minutes: 10, invoice: "new" },
+      { minutes: 20 },
+    ];
+    const split = await splitIn(given, id, "split_to_invoices");
+    const [here, one, two] = split.outcome.invoice_ids ?? [];
+    expect(here).toBe(existing);
+    expect(new Set([here, one, two]).size).toBe(3);
+    expect(await stateOf(split.parts)).toEqual([
+      ["approved", existing, 10],
+      ["approved", one, 15],
+      ["approved", two, 5],
+      ["approved", one, 10],
+      ["draft", null, 20],
+    ]);
+    expect(await lastAct()).toMatchObject({ action: "split" });
+    expect((await undoLast()).skipped).toEqual([]);
+    expect(await readDraft(id)).toMatchObject({ status: "draft", replaced_by: null });
+    expect(await readDraft(first)).toMatchObject({ status: "approved", invoice_id: existing });
+    expect(
+      await database().query("select id from public.invoices where id = any ($1)", [[existing, one, two]]),
+    ).toEqual([{ id: existing }]);
+  });
+
+  it("asked twice with the same id is done once", async () => {
+    const [id = ""] = await drafts(1);
+    const parameters = {
+      p_id: crypto.randomUUID(),
+      p_draft_id: id,
+      p_parts: JSON.stringify([{ minutes: 30, invoice: "new" }, { minutes: 30 }]),
+    };
+    const invoicesOf = async () =>
+      (await database().rpc<{ invoice_ids: string[] }>(workspace.admin, "split_to_invoices", parameters)).invoice_ids;
+    expect(await invoicesOf()).toEqual(await invoicesOf());
+  });
+
+  it("is all or nothing: for managers, of known invoices, with a rate", async () => {
+    const [id = ""] = await drafts(1);
+    const parts = (invoice: string) => JSON.stringify([{ minutes: 30, invoice }, { minutes: 30 }]);
+    const attempt = (invoice: string, person: Person = workspace.admin) =>
+      database().rpc(person, "split_to_invoices", {
+        p_id: crypto.randomUUID(),
+        p_draft_id: id,
+        p_parts: parts(invoice),
+      });
+    await expect(attempt("new", workspace.member)).rejects.toMatchObject({ code: "BH001" });
+    await expect(attempt("newest")).rejects.toMatchObject({ code: "BH003", detail: "invoice" });
+    await expect(attempt(crypto.randomUUID())).rejects.toMatchObject({ code: "BH002" });
+    await ask("update_drafts", [id], { p_changes: { hourly_rate_minor: null } });
+    await expect(attempt("new")).rejects.toMatchObject({ code: "BH003", detail: "invoice" });
+    expect(await readDraft(id)).toMatchObject({ status: "draft", replaced_by: null });
   });
 });
 

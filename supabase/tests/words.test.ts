@@ -128,6 +128,11 @@ describe("the budget", () => {
     (await database().rpc<{ spent_micros: number }>(own.viewer, "word_spending", { p_workspace_id: own.id }))
       .spent_micros;
 
+  const told = async () =>
+    (await database().as(own.viewer, "select * from public.read_matters($1)", [own.id])).rows.filter(
+      ({ kind }) => kind === "words_budget",
+    );
+
   it("counts what is reserved until it is settled, and all of it where nobody knows", async () => {
     await database().as(
       own.owner,
@@ -136,6 +141,9 @@ describe("the budget", () => {
     );
     expect(await reserve(600)).toBe(true);
     expect(await reserve(600)).toBe(false);
+    expect(await reserve(600)).toBe(false);
+    // Told once a month, however many lines ask.
+    expect(await told()).toMatchObject([{ kind: "words_budget", count: 1, is_unread: true }]);
     const request = await database().one<{ id: string }>(
       "select id from public.word_requests where workspace_id = $1",
       [own.id],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anonymous, service, useDatabase } from "./database.ts";
+import { anonymous, type Caller, service, useDatabase } from "./database.ts";
 import {
   createInvoice,
   makeApproved,
@@ -52,6 +52,40 @@ describe("create_workspace", () => {
     const person = await makePerson(db);
     for (let nth = 1; nth <= 20; nth += 1) await db.rpc(person, "create_workspace", { p_name: `Studio ${nth}` });
     await expect(db.rpc(person, "create_workspace", { p_name: "Studio 21" })).rejects.toMatchObject({ code: "BH003" });
+  });
+});
+
+describe("create_client_with_project", () => {
+  const create = (person: Caller, workspaceId: string, project: string) =>
+    database().rpc<Record<string, string>>(person, "create_client_with_project", {
+      p_workspace_id: workspaceId,
+      p_client: { name: "Together", currency: "EUR", locale: "de-DE", hourly_rate_minor: 9000 },
+      p_project: { name: project },
+    });
+
+  it("makes both, for managers of the workspace", async () => {
+    const db = database();
+    const workspace = await makeWorkspace(db);
+    const made = await create(workspace.admin, workspace.id, "Site");
+    expect(
+      await db.one(
+        `select c.name as client, c.locale, c.hourly_rate_minor, p.name as project
+         from public.projects p join public.clients c on c.id = p.client_id where p.id = $1 and c.id = $2`,
+        [made["project_id"], made["client_id"]],
+      ),
+    ).toEqual({ client: "Together", locale: "de-DE", hourly_rate_minor: 9000, project: "Site" });
+    for (const person of [workspace.member, workspace.viewer, (await makeWorkspace(db)).owner]) {
+      await expect(create(person, workspace.id, "Site")).rejects.toMatchObject({ code: "42501" });
+    }
+  });
+
+  it("makes none of them where one is refused", async () => {
+    const db = database();
+    const workspace = await makeWorkspace(db);
+    await expect(create(workspace.admin, workspace.id, " ")).rejects.toMatchObject({ code: "23514" });
+    expect(
+      await db.query("select 1 from public.clients where workspace_id = $1 and name = 'Together'", [workspace.id]),
+    ).toEqual([]);
   });
 });
 

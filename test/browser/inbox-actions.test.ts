@@ -85,6 +85,55 @@ describe("splitting and merging", () => {
     await pane.getByRole("button", { name: "Take apart" }).click();
     await toastOf(page, "Put the lines back as they were").waitFor();
     await expectSoon(() => countOf(page, "Open")).toBe(open);
+
+    // The taking apart is itself taken back, also after a reload, and then the merge.
+    await page.reload();
+    await inboxReady(page);
+    await page.keyboard.press("u");
+    await toastOf(page, "Merged the lines again").waitFor();
+    await lineOf(page, "Export schedules").waitFor();
+    await page.keyboard.press("u");
+    await toastOf(page, "Took the merged line apart again").waitFor();
+    await expectSoon(() => countOf(page, "Open")).toBe(open);
+  });
+
+  test("parts of a split go to a new invoice draft or to one that is there, and one u takes all of it back", async () => {
+    const page = await openInbox();
+    const words = "Stream large reports";
+    const { database, workspaceId } = product.demo;
+    const invoiced = () =>
+      database
+        .from("inbox_drafts")
+        .select("minutes")
+        .eq("workspace_id", workspaceId)
+        .ilike("description", "%Stream%")
+        .not("invoice_id", "is", null);
+    const split = async (invoice: RegExp): Promise<void> => {
+      await moveTo(page, lineOf(page, words).last());
+      await page.keyboard.press("s");
+      const dialog = page.getByRole("dialog", { name: "Split the line" });
+      await dialog.getByRole("textbox", { name: "Size of part 1" }).fill("0:05");
+      const choice = dialog.getByRole("combobox", { name: "Invoice of part 1" });
+      const option = choice.getByRole("option", { name: invoice }).first();
+      await choice.selectOption((await option.getAttribute("value")) ?? "");
+      await dialog.getByRole("textbox", { name: "Size of part 1" }).press("Enter");
+      await dialog.waitFor({ state: "detached" });
+    };
+    await split(/^A new invoice draft/u);
+    const toast = toastOf(page, "Split the line into 2, 1 of them on invoice drafts");
+    await toast.waitFor();
+    await expectSoon(() => lineOf(page, words).count()).toBe(1);
+    await split(/^The draft of .+ \(1 line, /u);
+    await expectSoon(async () => (await invoiced()).data).toEqual([{ minutes: 5 }, { minutes: 5 }]);
+    await toast.getByRole("button", { name: "Undo" }).click();
+    await toastOf(page, "Joined the parts again").waitFor();
+    await expectSoon(async () => (await invoiced()).data).toEqual([{ minutes: 5 }]);
+    await page.reload();
+    await inboxReady(page);
+    await page.keyboard.press("u");
+    await toastOf(page, "Joined the parts again").waitFor();
+    await expectSoon(async () => (await invoiced()).data).toEqual([]);
+    expect((await database.from("invoices").select("id").eq("status", "draft")).data).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
-import { settle } from "@billhook/database/client";
-import { markNotificationsRead } from "@billhook/database/workspaces";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { readMatters } from "@billhook/database/notifications";
+import { useQuery } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { useApp } from "../data/app.tsx";
@@ -10,56 +9,37 @@ import { useWorkspace } from "../data/workspace.tsx";
 import { lazyPart } from "../lib/lazy-part.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Popover } from "../ui/popover.tsx";
-import { countUnread } from "./unread.ts";
+import { useCommands } from "./commands.tsx";
 
 const NotificationsPanel = lazyPart(async () => (await import("./notifications-panel.tsx")).NotificationsPanel);
 
-function useMatters() {
-  const { db } = useApp();
-  const { id } = useWorkspace().workspace;
-  useLiveTable("notifications", id, keys.notifications(id));
-  return useQuery({
-    queryKey: keys.notifications(id),
-    queryFn: async () => {
-      const [notifications, reads] = await Promise.all([
-        unwrap(
-          settle(
-            db
-              .from("notifications")
-              .select("*")
-              .eq("workspace_id", id)
-              .order("updated_at", { ascending: false })
-              .limit(30),
-          ),
-        ),
-        unwrap(settle(db.from("notification_reads").select("*").eq("workspace_id", id))),
-      ]);
-      return { notifications, reads };
-    },
-  });
-}
+/** Rows whose times say whether anything was told, or settled. */
+const LOOKED_AT = 20;
 
-/** What happened while the person was away. Opening it marks all as read. */
+/** What is to be told, with how many of it are new. */
 export function NotificationsBell() {
   const { db } = useApp();
   const { id } = useWorkspace().workspace;
-  const queryClient = useQueryClient();
-  const { data } = useMatters();
   const [open, setOpen] = useState(false);
-  const unread = countUnread(data);
-  const change = async (next: boolean): Promise<void> => {
-    setOpen(next);
-    if (next || unread === 0) return;
-    await markNotificationsRead(db, id);
-    await queryClient.invalidateQueries({ queryKey: keys.notifications(id) });
-  };
+  useLiveTable("notifications", id, keys.notifications(id), LOOKED_AT);
+  const matters = useQuery({
+    queryKey: keys.notifications(id),
+    queryFn: () => unwrap(readMatters(db, id)),
+    // How many drafts wait changes with what is decided about them, which is told nowhere else.
+    refetchInterval: open ? 2000 : 20_000,
+  });
+  const unread = matters.data?.filter((matter) => matter.is_unread).length ?? 0;
+  useCommands(
+    [{ id: "notifications", label: "Show notifications", group: "Anywhere", keys: ["g n"], run: () => setOpen(true) }],
+    { shell: true },
+  );
   return (
     <Popover
       label="Notifications"
       open={open}
-      onOpenChange={(next) => void change(next)}
+      onOpenChange={setOpen}
       trigger={
-        <IconButton label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`}>
+        <IconButton label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`} shortcut="g n">
           <span className="relative">
             <Bell size={15} aria-hidden />
             {unread > 0 && <span aria-hidden className="absolute -top-1 -right-1 size-2 rounded-full bg-accent" />}
@@ -67,7 +47,7 @@ export function NotificationsBell() {
         </IconButton>
       }
     >
-      <NotificationsPanel told={data} onOpen={() => void change(false)} />
+      <NotificationsPanel matters={matters} onClose={() => setOpen(false)} />
     </Popover>
   );
 }

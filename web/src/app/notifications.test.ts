@@ -1,47 +1,57 @@
+import type { Matter } from "@billhook/database/notifications";
 import { expect, it } from "vitest";
-import { readMatters } from "./notifications.ts";
+import { describeMatter } from "./notifications.ts";
 
-const matter = {
+const matter: Matter = {
   id: "n",
   kind: "drafts_waiting",
-  subject_id: null,
+  subject_id: "r",
+  name: "owner/name",
   body: "",
-  occurrences: 3,
+  count: 3,
+  fresh: 3,
   updated_at: "2026-03-02T10:00:00Z",
+  is_unread: true,
 };
 
-it("A matter is unread until it was read after its last occurrence", () => {
-  expect(readMatters([matter], [])[0]?.unread).toBe(true);
-  expect(readMatters([matter], [{ notification_id: "n", read_at: "2026-03-02T10:00:00Z" }])[0]?.unread).toBe(false);
-  expect(readMatters([matter], [{ notification_id: "n", read_at: "2026-03-02T09:59:59Z" }])[0]?.unread).toBe(true);
+it("Drafts that wait are told with their repository and what of them is new, and lead to them", () => {
+  expect(describeMatter(matter)).toEqual({
+    title: "3 drafts wait from owner/name",
+    body: "",
+    to: "/inbox?repository=r",
+  });
+  expect(describeMatter({ ...matter, fresh: 1 }).body).toBe("1 came since you looked.");
+  expect(describeMatter({ ...matter, count: 1, name: null }).title).toBe("1 draft waits");
 });
 
-it("Drafts are told with the repository they came from", () => {
-  const [told] = readMatters([{ ...matter, subject_id: "r" }], [], (id) => (id === "r" ? "owner/name" : null));
-  expect(told?.title).toBe("3 drafts came in from owner/name");
+it("A failed delivery is told with its repository, and leads to the failed ones of it", () => {
+  const failed = { ...matter, kind: "delivery_failed", fresh: null };
+  expect(describeMatter({ ...failed, count: 1 }).title).toBe("A delivery of owner/name failed");
+  expect(describeMatter(failed)).toMatchObject({
+    title: "3 deliveries of owner/name failed",
+    to: "/deliveries?status=failed&repository=r",
+  });
 });
 
-it("A failed delivery is told with its repository, and leads to the failed ones", () => {
-  const failed = { ...matter, kind: "delivery_failed", subject_id: "r" };
-  const told = readMatters([{ ...failed, occurrences: 1 }, failed], [], () => "owner/name");
-  expect(told.map(({ title }) => title)).toEqual([
-    "A delivery of owner/name failed",
-    "3 deliveries of owner/name failed",
-  ]);
-  expect(told[0]?.to).toBe("/deliveries?status=failed");
-});
-
-it("A paid invoice leads to the invoice", () => {
-  expect(readMatters([{ ...matter, kind: "invoice_paid", subject_id: "i" }], [])[0]?.to).toBe("/invoices/i");
-});
-
-it("What happened to a repository at its host leads to the repository", () => {
-  const nameOf = (id: string) => (id === "r" ? "owner/name" : null);
+it("Each matter leads to where it is seen to", () => {
+  const placeOf = (kind: string, name: string | null = "Name") => describeMatter({ ...matter, kind, name }).to;
+  expect(placeOf("invoice_paid")).toBe("/invoices/r");
+  expect(placeOf("invoice_failed")).toBe("/invoices/r");
+  expect(placeOf("budget_used")).toBe("/projects/r");
+  expect(placeOf("words_budget")).toBe("/settings/words");
+  expect(placeOf("tracker_refused")).toBe("/settings/tickets?tracker=r");
+  expect(placeOf("worklog_failed", "Fixed it & more")).toBe("/inbox?tab=approved&q=Fixed+it+%26+more");
   for (const kind of ["grant_revoked", "import_done", "import_failed"]) {
-    const [told] = readMatters([{ ...matter, kind, subject_id: "r" }], [], nameOf);
-    expect(told?.to).toBe("/repositories?repository=r");
-    expect(told?.title).toContain("owner/name");
+    expect(placeOf(kind)).toBe("/repositories?repository=r");
   }
-  // A grant serves many.
-  expect(readMatters([{ ...matter, kind: "grant_revoked", subject_id: "g" }], [], nameOf)[0]?.to).toBe("/repositories");
+  // A grant serves many repositories.
+  expect(placeOf("grant_revoked", null)).toBe("/repositories");
+});
+
+it("What happened to something is told with its name", () => {
+  const titleOf = (kind: string) => describeMatter({ ...matter, kind, name: "INV-7" }).title;
+  expect(titleOf("invoice_paid")).toBe("Invoice INV-7 was paid");
+  expect(titleOf("invoice_failed")).toBe("A payment of invoice INV-7 failed");
+  expect(titleOf("grant_revoked")).toBe("No access to INV-7 at its host");
+  expect(titleOf("import_failed")).toBe("The import of INV-7 failed");
 });

@@ -1,98 +1,75 @@
-/** What a notification says, and where it leads. */
-import { isUnread } from "./unread.ts";
+import type { Matter } from "@billhook/database/notifications";
 
-export interface Matter {
-  id: string;
+/** What a matter says, and where it is seen to. */
+export interface MatterWords {
   title: string;
   body: string;
-  at: string;
-  unread: boolean;
   /** A path of the app, with its search parameters. */
   to: string;
 }
 
-export interface Notification {
-  id: string;
-  kind: string;
-  subject_id: string | null;
-  body: string;
-  occurrences: number;
-  updated_at: string;
-}
+const linkTo = (path: string, search: Record<string, string | null>): string => {
+  const given = Object.entries(search).filter((each): each is [string, string] => each[1] !== null);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+};
 
-export interface Read {
-  notification_id: string;
-  read_at: string;
-}
-
-function describe(
-  { kind, subject_id, occurrences }: Notification,
-  nameOf: (id: string) => string | null,
-): { title: string; to: string } {
-  const name = subject_id === null ? null : nameOf(subject_id);
+export function describeMatter(matter: Matter): MatterWords {
+  const { kind, subject_id: subject, name, body, count, fresh } = matter;
+  const repository = linkTo("/repositories", { repository: subject });
+  const invoice = subject === null ? "/invoices" : `/invoices/${subject}`;
   switch (kind) {
     case "drafts_waiting":
       return {
-        title: `${occurrences === 1 ? "1 draft" : `${occurrences} drafts`} came in${name === null ? "" : ` from ${name}`}`,
-        to: "/inbox",
+        title: `${count === 1 ? "1 draft waits" : `${count} drafts wait`}${name === null ? "" : ` from ${name}`}`,
+        body: fresh === null || fresh === 0 || fresh === count ? "" : `${fresh} came since you looked.`,
+        to: linkTo("/inbox", { repository: subject }),
       };
     case "delivery_failed":
       return {
-        title: `${occurrences === 1 ? "A delivery" : `${occurrences} deliveries`}${name === null ? "" : ` of ${name}`} failed`,
-        to: "/deliveries?status=failed",
+        title: `${count === 1 ? "A delivery" : `${count} deliveries`}${name === null ? "" : ` of ${name}`} failed`,
+        body,
+        to: linkTo("/deliveries", { status: "failed", repository: subject }),
       };
     case "budget_used":
-      return { title: "A project's budget", to: `/projects/${subject_id ?? ""}` };
+      return { title: body, body: "", to: `/projects/${subject ?? ""}` };
+    case "words_budget":
+      return { title: "The month’s budget for words is used up", body, to: "/settings/words" };
     case "invoice_paid":
-      return {
-        title: "An invoice was paid",
-        to: subject_id === null ? "/invoices" : `/invoices/${subject_id}`,
-      };
+      return { title: name === null ? "An invoice was paid" : `Invoice ${name} was paid`, body: "", to: invoice };
     case "invoice_failed":
       return {
-        title: "A payment failed",
-        to: subject_id === null ? "/invoices" : `/invoices/${subject_id}`,
+        title: name === null ? "A payment failed" : `A payment of invoice ${name} failed`,
+        body: body === name ? "" : body,
+        to: invoice,
       };
     case "grant_revoked":
       return {
         title: name === null ? "A git host no longer lets Billhook in" : `No access to ${name} at its host`,
-        to: toRepository(name === null ? null : subject_id),
+        body,
+        // A grant serves many repositories.
+        to: name === null ? "/repositories" : repository,
       };
     case "tracker_refused":
       return {
-        title: "A ticket system no longer lets Billhook in",
-        to: subject_id === null ? "/settings/tickets" : `/settings/tickets?tracker=${subject_id}`,
+        title: `${name ?? "A ticket system"} no longer lets Billhook in`,
+        body,
+        to: linkTo("/settings/tickets", { tracker: subject }),
       };
     case "worklog_failed":
-      return { title: "Time could not be written to a ticket", to: "/inbox?tab=approved" };
+      return {
+        title: "Time could not be written to a ticket",
+        body: name ?? body,
+        to: linkTo("/inbox", { tab: "approved", q: name === null ? null : name.slice(0, 80) }),
+      };
     case "import_done":
       return {
         title: name === null ? "An import is done" : `The history of ${name} is imported`,
-        to: toRepository(subject_id),
+        body,
+        to: repository,
       };
     case "import_failed":
-      return {
-        title: name === null ? "An import failed" : `The import of ${name} failed`,
-        to: toRepository(subject_id),
-      };
+      return { title: name === null ? "An import failed" : `The import of ${name} failed`, body, to: repository };
     default:
-      return { title: "Something happened", to: "/inbox" };
+      return { title: "Something happened", body, to: "/inbox" };
   }
-}
-
-const toRepository = (id: string | null): string => (id === null ? "/repositories" : `/repositories?repository=${id}`);
-
-/** `nameOf` names a repository. */
-export function readMatters(
-  notifications: readonly Notification[],
-  reads: readonly Read[],
-  nameOf: (id: string) => string | null = () => null,
-): Matter[] {
-  return notifications.map((notification) => ({
-    id: notification.id,
-    ...describe(notification, nameOf),
-    body: notification.body,
-    at: notification.updated_at,
-    unread: isUnread(notification, reads),
-  }));
 }

@@ -63,9 +63,9 @@ type LiveTable =
 
 /**
  * Keeps the queries under `queryKey` fresh: asks once a second for the newest `updated_at` of the table in the workspace
- * (one row), and refetches those queries when it has changed, and once at the beginning.
+ * (one row; more where rows also go away), and refetches those queries when it has changed, and once at the beginning.
  */
-export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: QueryKey): void {
+export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: QueryKey, rows = 1): void {
   const { db } = useApp();
   const queryClient = useQueryClient();
   const seen = useRef<string | null>(null);
@@ -77,10 +77,10 @@ export function useLiveTable(table: LiveTable, workspaceId: string, queryKey: Qu
         .select("updated_at")
         .eq("workspace_id", workspaceId)
         .order("updated_at", { ascending: false })
-        .limit(1),
+        .limit(rows),
     );
     if (!newest.ok) return newest.error.code !== "unavailable" && newest.error.code !== "unexpected";
-    const mark = `${workspaceId} ${newest.value[0]?.updated_at ?? ""}`;
+    const mark = [workspaceId, ...newest.value.map((row) => row.updated_at)].join(" ");
     // The first answer refetches as well: what changed since the page's own query would otherwise count as seen.
     if (seen.current !== mark) void queryClient.invalidateQueries({ queryKey });
     seen.current = mark;

@@ -26,8 +26,8 @@ export async function notifyError(message: string, action?: ToastAction, descrip
   toast.error(message, { ...options(action, description), duration: 8000 });
 }
 
-/** Takes a toast away that is no longer true. */
-export async function dismissToast(id: string): Promise<void> {
+/** Takes a toast away that is no longer true; without an `id` all of them. The same `id` is not for a later one: it goes too. */
+export async function dismissToast(id?: string): Promise<void> {
   const { toast } = await import("sonner");
   toast.dismiss(id);
 }

@@ -25,8 +25,10 @@ export function describeAction(action: InboxAction, count: number, day: (day: st
       return `Saved ${lines}`;
     case "accept":
       return `Accepted the flag of ${lines}`;
-    case "split":
-      return `Split the line into ${action.parts.length}`;
+    case "split": {
+      const billed = action.parts.filter((part) => part.invoice !== undefined).length;
+      return `Split the line into ${action.parts.length}${billed === 0 ? "" : `, ${billed} of them on invoice drafts`}`;
+    }
     case "merge":
       return `Merged ${lines} into one`;
     case "join":
@@ -49,6 +51,10 @@ export function describeUndo(act: string, count: number): string {
       return "Joined the parts again";
     case "merge":
       return "Took the merged line apart again";
+    case "join":
+      return "Split the line again";
+    case "unmerge":
+      return "Merged the lines again";
     default:
       return `Brought ${lines} back`;
   }

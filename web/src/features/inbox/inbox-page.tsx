@@ -340,6 +340,7 @@ export function InboxPage() {
         <SplitDialog
           row={control.dialogue.row}
           format={format}
+          canInvoice={canManage}
           onSplit={(parts) => control.dialogue?.type === "split" && control.split(control.dialogue.row, parts)}
           onClose={control.closeDialogue}
         />

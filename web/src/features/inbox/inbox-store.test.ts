@@ -139,6 +139,35 @@ describe("undo", () => {
     expect(store.snapshot().undoable).toBe(false);
   });
 
+  it("from an older toast takes back that action, not the newest", async () => {
+    void store.act({ type: "approve" }, ["a"]);
+    void store.act({ type: "approve" }, ["b"]);
+    await settled(2);
+    void store.undo("act 1");
+    expect([statusOf("a"), statusOf("b")]).toEqual(["draft", "approved"]);
+    await settled(3);
+    await store.undo("act 1");
+    expect(database.calls.map((call) => call.args.p_act_id)).toEqual([undefined, undefined, "act 1"]);
+  });
+
+  it("of a join shows the parts again at once, and puts the whole line away", async () => {
+    const whole = makeRow({ id: "whole", version: 3 });
+    const gone = { status: "rejected", replaced_by: "split", version: 3 } as const;
+    database.answer = () => ({
+      data: { changed: [whole, ...["a", "b"].map((id) => makeRow({ id, ...gone }))], skipped: [], act_id: "act 1" },
+      error: null,
+      status: 200,
+    });
+    void store.act({ type: "join", id: "split" }, ["a", "b"]);
+    await settled(1);
+    expect(store.snapshot().rows.get("whole")?.status).toBe("draft");
+    void store.undo();
+    const shown = ["a", "b", "whole"].map((id) => store.snapshot().rows.get(id)?.replaced_by ?? null);
+    expect(shown).toEqual([null, null, "split"]);
+    await settled(2);
+    expect(reports[1]).toMatchObject({ type: "undone", act: "join" });
+  });
+
   it("asks for nothing where the server had refused", async () => {
     database.answer = () => ({
       data: { changed: [], skipped: [{ id: "a", code: "changed" }], act_id: null },

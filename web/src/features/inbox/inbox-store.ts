@@ -40,6 +40,8 @@ interface UndoEntry {
   /** Null until the server has answered. */
   actId: string | null;
   count: number;
+  /** Lines that a split, merge or join had put in the place of those before. */
+  made: string[];
 }
 
 const DEEPEST_UNDO = 100;
@@ -200,13 +202,9 @@ export class InboxStore {
   ): Promise<DraftOutcome | null> {
     const before = ids.flatMap((id) => this.#state.rows.get(id) ?? []);
     if (before.length === 0) return null;
-    const undo: UndoEntry = { action, before, actId: null, count: before.length };
-    // A line that is joined again was made by a split that is taken back with it.
-    const undoable = action.type !== "join";
-    if (undoable) {
-      this.#undo.push(undo);
-      if (this.#undo.length > DEEPEST_UNDO) this.#undo.shift();
-    }
+    const undo: UndoEntry = { action, before, actId: null, count: before.length, made: [] };
+    this.#undo.push(undo);
+    if (this.#undo.length > DEEPEST_UNDO) this.#undo.shift();
     const versions = new Map(
       before.map(({ id }) => [id, seen.get(id) ?? this.#state.server.get(id)?.version ?? 0] as const),
     );
@@ -249,26 +247,32 @@ export class InboxStore {
     const outcome = { ...result.value, skipped };
     undo.actId = outcome.act_id ?? null;
     undo.count = before.length - skipped.length;
+    if (action.type === "split" || action.type === "merge" || action.type === "join") {
+      undo.made = outcome.changed.filter((row) => row.replaced_by === null).map((row) => row.id);
+    }
     if (undo.actId === null) this.#dropUndo(undo);
     this.#report({ type: "done", action, outcome, actId: undo.actId });
     if (action.type === "ignore" || action.type === "restore") void this.#countIgnored();
     return outcome;
   }
 
-  /** Takes the last action back; before any in this tab, the person's last one of the last days. */
-  async undo(): Promise<void> {
-    const entry = this.#undo.pop();
+  /** Takes the last action back, or the one named; before any in this tab, the person's last one of the last days. */
+  async undo(actId?: string): Promise<void> {
+    const at = actId === undefined ? -1 : this.#undo.findIndex((each) => each.actId === actId);
+    // What is named and not there has been taken back already.
+    if (actId !== undefined && at < 0) return;
+    const [entry] = this.#undo.splice(at, 1);
     // Pressed before it was known what was done before the page was opened.
     if (entry === undefined && this.#lastAct === null) await this.#readLastAct();
     if (entry !== undefined) {
       const patches = new Map(entry.before.map((row) => [row.id, patchBack(entry.action, row)] as const));
-      for (const row of this.#state.rows.values()) {
-        const { action } = entry;
-        if ((action.type === "split" || action.type === "merge") && row.made_by === action.id) {
-          patches.set(row.id, { status: "rejected", replaced_by: action.id });
-        }
+      const { action } = entry;
+      if (action.type === "split" || action.type === "merge" || action.type === "join") {
+        for (const made of entry.made) patches.set(made, { status: "rejected", replaced_by: action.id });
       }
-      await this.#takeBack(() => entry.actId, actOf(entry.action), patches);
+      // A merge had made one line, a split several.
+      const act = action.type === "join" && entry.before.length === 1 ? "unmerge" : actOf(action);
+      await this.#takeBack(() => entry.actId, act, patches);
     } else if (this.#lastAct !== null) {
       const act = this.#lastAct;
       this.#lastAct = null;

@@ -1,11 +1,10 @@
-import { settle } from "@billhook/database/client";
 import { addToInvoice, createInvoice } from "@billhook/database/invoices";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useApp } from "../../data/app.tsx";
 import type { Formatters } from "../../data/format.ts";
-import { keys, unwrap } from "../../data/query.ts";
+import { keys } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
@@ -14,6 +13,7 @@ import { dismissToast, notify } from "../../ui/toast.tsx";
 import type { InboxRow } from "./inbox-row.ts";
 import type { InboxStore } from "./inbox-store.ts";
 import { type InvoiceBatch, planInvoices } from "./invoice-batches.ts";
+import { type InvoiceDraft, describeInvoiceDraft, draftsFor, useInvoiceDrafts } from "./invoice-drafts.ts";
 import { MoneyTotals } from "./money-totals.tsx";
 
 const NEW = "new";
@@ -35,20 +35,7 @@ export function InvoiceDialog(props: {
   const [made, setMade] = useState<Record<string, string>>({});
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
-  const drafts = useQuery({
-    queryKey: [...keys.invoices(id), "drafts"],
-    queryFn: () =>
-      unwrap(
-        settle(
-          db
-            .from("invoice_list")
-            .select("id, client_id, currency, total_minor, line_count, created_at")
-            .eq("workspace_id", id)
-            .eq("status", "draft")
-            .order("created_at", { ascending: false }),
-        ),
-      ),
-  });
+  const drafts = useInvoiceDrafts();
 
   const put = async (): Promise<void> => {
     setBusy(true);
@@ -76,7 +63,7 @@ export function InvoiceDialog(props: {
     if (Object.keys(failed).length > 0) return;
     props.onClose();
     // What is on an invoice is taken off there, not undone here.
-    void dismissToast("inbox");
+    void dismissToast();
     const invoices = [...new Set(Object.values(done))];
     const [only] = invoices;
     if (invoices.length === 1 && only !== undefined) {
@@ -115,9 +102,7 @@ export function InvoiceDialog(props: {
             target={targets[batch.key] ?? NEW}
             problem={problems[batch.key]}
             done={made[batch.key] !== undefined}
-            invoices={(drafts.data ?? []).filter(
-              (draft) => draft.client_id === batch.clientId && draft.currency === batch.currency,
-            )}
+            invoices={draftsFor(drafts.data, batch.clientId, batch.currency)}
             onTarget={(target) => setTargets({ ...targets, [batch.key]: target })}
           />
         ))}
@@ -138,13 +123,6 @@ export function InvoiceDialog(props: {
       </form>
     </Dialog>
   );
-}
-
-interface InvoiceDraft {
-  id: string | null;
-  total_minor: number | null;
-  line_count: number | null;
-  created_at: string | null;
 }
 
 function BatchFields(props: {
@@ -181,11 +159,7 @@ function BatchFields(props: {
           <option value={NEW}>A new invoice draft</option>
           {props.invoices.map((invoice) => (
             <option key={invoice.id} value={invoice.id ?? ""}>
-              {`The draft of ${format.instant(invoice.created_at ?? "")} (${invoice.line_count ?? 0} lines, ${format.money(
-                invoice.total_minor ?? 0,
-                batch.currency,
-                batch.clientId,
-              )})`}
+              {describeInvoiceDraft(invoice, format)}
             </option>
           ))}
         </Select>

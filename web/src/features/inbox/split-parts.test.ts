@@ -50,9 +50,10 @@ describe("the parts of a line", () => {
 
   it("are sent with what differs from the line only", () => {
     const line = { description: "Did it", project_id: "a", start_date: "2026-03-02" };
-    const texts = (change: object) => ({ key: "", project: "a", ...part(""), ...change });
-    expect(toParts([texts({}), texts({ description: "Drew it ", project: "b" })], [20, 40], line)).toEqual([
-      { minutes: 20 },
+    const texts = (change: object) => ({ key: "", project: "a", invoice: "", ...part(""), ...change });
+    const parts = [texts({ invoice: "new" }), texts({ description: "Drew it ", project: "b" })];
+    expect(toParts(parts, [20, 40], line)).toEqual([
+      { minutes: 20, invoice: "new" },
       { minutes: 40, description: "Drew it", project_id: "b" },
     ]);
   });

@@ -9,6 +9,8 @@ export interface PartTexts {
   description: string;
   project: string;
   date: string;
+  /** An invoice draft's id, `new`, `new 2`; empty: it stays open in the inbox. */
+  invoice: string;
 }
 
 export interface ReadParts {
@@ -74,4 +76,5 @@ export const toParts = (
     ...(part.description.trim() === line.description ? {} : { description: part.description.trim() }),
     ...(part.project === line.project_id ? {} : { project_id: part.project }),
     ...(part.date === line.start_date ? {} : { start_date: part.date }),
+    ...(part.invoice === "" ? {} : { invoice: part.invoice }),
   }));

@@ -39,8 +39,17 @@ function describeSkipped(skipped: readonly SkippedDraft[], format: Formatters): 
 const left = (count: number): string =>
   count === 1 ? "1 line was left as it was" : `${count} lines were left as they were`;
 
+/** The toast with Undo that is on screen: one at a time, and each under a name of its own. */
+export interface UndoToast {
+  id: string | null;
+}
+
 /** Tells in a toast what became of an action, with Undo, and why something was left as it was. */
-export function tellReport(report: ActionReport, store: InboxStore, format: Formatters): void {
+export function tellReport(report: ActionReport, store: InboxStore, format: Formatters, shown: UndoToast): void {
+  const clear = (): void => {
+    if (shown.id !== null) void dismissToast(shown.id);
+    shown.id = null;
+  };
   switch (report.type) {
     case "failed": {
       const { action } = report;
@@ -54,7 +63,7 @@ export function tellReport(report: ActionReport, store: InboxStore, format: Form
     case "undone": {
       const { changed, skipped } = report.outcome;
       // Not in the place of the one with Undo: that would keep its button.
-      void dismissToast("inbox");
+      clear();
       if (changed.length > 0) void notify(describeUndo(report.act, changed.length), undefined, undefined, "undone");
       if (skipped.length > 0) void notifyError(left(skipped.length), undefined, describeSkipped(skipped, format));
       return;
@@ -66,9 +75,11 @@ export function tellReport(report: ActionReport, store: InboxStore, format: Form
   const { changed, skipped } = outcome;
   const count = action.type === "split" || action.type === "merge" ? changed.length - 1 : changed.length;
   if (changed.length > 0) {
-    const undo =
-      report.actId === null || action.type === "join" ? undefined : { label: "Undo", run: () => void store.undo() };
-    void notify(describeAction(action, count, format.day), undo, undefined, "inbox");
+    const { actId } = report;
+    const undo = actId === null ? undefined : { label: "Undo", run: () => void store.undo(actId) };
+    clear();
+    shown.id = `act ${actId ?? crypto.randomUUID()}`;
+    void notify(describeAction(action, count, format.day), undo, undefined, shown.id);
   }
   if (skipped.length > 0) {
     const overtaken = skipped.filter((skip) => skip.code === "changed").map((skip) => skip.id);

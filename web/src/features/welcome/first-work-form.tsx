@@ -1,4 +1,5 @@
 import { settle } from "@billhook/database/client";
+import { createClientWithProject } from "@billhook/database/workspaces";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -49,38 +50,28 @@ export function FirstWorkForm({ onDone }: { onDone: () => void }) {
 
   const create = async (values: Values): Promise<void> => {
     setProblem(null);
-    let clientId = known?.id;
-    if (clientId === undefined) {
-      const client = await settle(
-        db
-          .from("clients")
-          .insert({
-            workspace_id: workspace.id,
-            name: values.client.trim(),
-            currency: values.currency,
-            locale: workspace.locale,
-            hourly_rate_minor: rateOrNull(values.rate, values.currency, locale),
-          })
-          .select("id")
-          .single(),
-      );
-      if (!client.ok) {
-        setProblem(showServerError(form, client.error, { name: "client", hourly_rate_minor: "rate" }));
+    const name = values.project.trim();
+    if (known === undefined) {
+      const client = {
+        name: values.client.trim(),
+        currency: values.currency,
+        locale: workspace.locale,
+        hourly_rate_minor: rateOrNull(values.rate, values.currency, locale),
+      };
+      const made = await createClientWithProject(db, workspace.id, client, { name });
+      if (!made.ok) {
+        setProblem(showServerError(form, made.error, { name: "client", hourly_rate_minor: "rate" }));
         return;
       }
-      clientId = client.value.id;
       await queryClient.invalidateQueries({ queryKey: keys.clients(workspace.id) });
-    }
-    const project = await settle(
-      db
-        .from("projects")
-        .insert({ workspace_id: workspace.id, client_id: clientId, name: values.project.trim() })
-        .select("id")
-        .single(),
-    );
-    if (!project.ok) {
-      setProblem(showServerError(form, project.error, { name: "project" }));
-      return;
+    } else {
+      const project = await settle(
+        db.from("projects").insert({ workspace_id: workspace.id, client_id: known.id, name }).select("id").single(),
+      );
+      if (!project.ok) {
+        setProblem(showServerError(form, project.error, { name: "project" }));
+        return;
+      }
     }
     await queryClient.invalidateQueries({ queryKey: keys.projects(workspace.id) });
     onDone();
