@@ -102,7 +102,7 @@ export function SplitDialog(props: {
                 >
                   <Trash2 size={14} aria-hidden />
                 </IconButton>
-                <div className="flex w-full flex-wrap gap-2 md:pl-44">
+                <div className="flex w-full flex-wrap gap-2 md:pl-46">
                   <Select
                     aria-label={`Project of part ${at + 1}`}
                     className="min-w-40 !w-auto flex-1"
