@@ -157,8 +157,8 @@ begin
   -- Looked up by its key for each, also where the tables have no statistics yet.
   cross join lateral (select to_jsonb(x) as row from public.draft_line_items x where x.id = t.entity_id offset 0) d
   where d.row @> t.left_as;
-  v_skipped := (select coalesce(jsonb_agg(jsonb_build_object('id', x, 'code', 'changed')), '[]') from unnest(v_ids) x
-    where x <> all (coalesce(v_same, '{}')));
+  v_skipped := (select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'code', 'changed')), '[]')
+    from (select unnest(v_ids) except select unnest(v_same)) x (id));
 
   -- What was split, merged or joined is put back as a whole: not while somebody's change to a part of it would be lost.
   select (e.after ->> 'replaced_by')::uuid into v_replacement_id from public.audit_events e
@@ -212,9 +212,12 @@ begin
       v_outcome := public.restore_drafts(v_part);
     elsif r.action = 'restore' then
       perform public.ignore_drafts(v_part);
-      update public.draft_line_items d set rejected_reason = e.before ->> 'rejected_reason'
-      from public.audit_events e
-      where e.act_id = p_act_id and e.entity_id = d.id and d.id = any (v_part) and e.before ->> 'rejected_reason' is not null;
+      with reasons as materialized (
+        select e.entity_id as draft_id, e.before ->> 'rejected_reason' as reason from public.audit_events e
+        where e.act_id = p_act_id and e.entity_type = 'draft_line_items' and e.before ->> 'rejected_reason' is not null
+      )
+      update public.draft_line_items d set rejected_reason = b.reason from reasons b
+      where d.id = b.draft_id and d.id = any (v_part);
       update public.commits k set ignored_rule = e.before ->> 'ignored_rule', ignored_reason = e.before ->> 'ignored_reason'
       from public.audit_events e
       where e.act_id = p_act_id and e.entity_type = 'commits' and e.entity_id = k.id and k.status = 'ignored';
@@ -231,22 +234,29 @@ begin
     v_skipped := v_skipped || coalesce(v_outcome -> 'skipped', '[]');
     v_left := array(select (s ->> 'id')::uuid from jsonb_array_elements(v_outcome -> 'skipped') s);
     v_outcome := '{"skipped": []}';
-    -- Everything else is put back column by column: an edit, a deferral, and the deferral that the act ended.
+    -- Everything else is put back column by column: an edit, a deferral, and the deferral that the act ended. Read once, in
+    -- this order: joined at will, the list of lines is searched through for each line.
     perform set_config('billhook.action', 'undo', true);
+    with changed as materialized (
+      select e.entity_id, e.before from public.audit_events e
+      where e.act_id = p_act_id and e.entity_type = 'draft_line_items' and e.action = r.action and e.action <> 'unapprove'
+        and e.before ?| array['description', 'detailed_description', 'category', 'minutes', 'hourly_rate_minor', 'billable',
+          'start_date', 'end_date', 'project_id', 'client_id', 'currency', 'ticket_key', 'ticket_url', 'epic', 'flags',
+          'deferred_until', 'deferred_for_ticket', 'awaits_ticket', 'edited_at']
+    ), b as materialized (
+      select e.entity_id as draft_id, p.*
+      from changed e
+      cross join lateral (select x from public.draft_line_items x where x.id = e.entity_id offset 0) d
+      cross join lateral jsonb_populate_record(d.x, e.before) p
+      where e.entity_id = any (v_part) and e.entity_id <> all (v_left)
+    )
     update public.draft_line_items d set
       description = b.description, detailed_description = b.detailed_description, category = b.category, minutes = b.minutes,
       hourly_rate_minor = b.hourly_rate_minor, billable = b.billable, start_date = b.start_date, end_date = b.end_date,
       project_id = b.project_id, client_id = b.client_id, currency = b.currency, ticket_key = b.ticket_key,
       ticket_url = b.ticket_url, epic = b.epic, flags = b.flags, deferred_until = b.deferred_until, deferred_for_ticket = b.deferred_for_ticket,
       awaits_ticket = b.awaits_ticket, edited_at = b.edited_at
-    from (
-      select e.entity_id as draft_id, p.*
-      from public.audit_events e
-      cross join lateral (select x from public.draft_line_items x where x.id = e.entity_id offset 0) d
-      cross join lateral jsonb_populate_record(d.x, e.before) p
-      where e.act_id = p_act_id and e.entity_type = 'draft_line_items' and e.action = r.action and e.entity_id = any (v_part)
-        and e.entity_id <> all (v_left) and e.action <> 'unapprove'
-    ) b
+    from b
     where d.id = b.draft_id and d.status = 'draft';
     v_skipped := v_skipped || (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'code', 'not_open')), '[]')
       from public.draft_line_items d where d.id = any (v_part) and d.id <> all (v_left) and d.status <> 'draft'
