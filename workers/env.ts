@@ -30,6 +30,7 @@ const settingsSchema = z.object({
   STRIPE_SECRET_KEY: optionalText,
   STRIPE_WEBHOOK_SECRET: optionalText,
   STRIPE_API_BASE: optionalText,
+  STRIPE_WORKSPACE_ID: optionalText,
   /** The installation's key for words by a model, used where a workspace has none of its own. */
   ANTHROPIC_API_KEY: optionalText,
   ANTHROPIC_BASE_URL: optionalAddress,
@@ -103,7 +104,12 @@ export interface Settings {
   appUrl: string;
   supabase: { url: string; publishableKey: string; secretKey: string };
   encryptionKeys: EncryptionKeys;
-  stripe: { secretKey: string; webhookSecret: string | null; apiBase: string | null } | null;
+  stripe: {
+    /** Null: Stripe's own. */
+    apiBase: string | null;
+    /** The installation's own account, and the one workspace it serves: null: the first; `*`: every one. */
+    operator: { secretKey: string; webhookSecret: string | null; workspaceId: string | null } | null;
+  };
   /** Whose model words lines, for workspaces without a key of their own; null: none does. */
   anthropic: { apiKey: string; baseUrl: string | null } | null;
   /** Secrets for the routes without a repository id, and the one workspace they serve. */
@@ -171,14 +177,17 @@ export function readSettings(env: object): Settings {
       const [version = "", encoded = ""] = entry.split(":");
       return { version, key: Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)) };
     }),
-    stripe:
-      values.STRIPE_SECRET_KEY === null
-        ? null
-        : {
-            secretKey: values.STRIPE_SECRET_KEY,
-            webhookSecret: values.STRIPE_WEBHOOK_SECRET,
-            apiBase: values.STRIPE_API_BASE,
-          },
+    stripe: {
+      apiBase: values.STRIPE_API_BASE,
+      operator:
+        values.STRIPE_SECRET_KEY === null
+          ? null
+          : {
+              secretKey: values.STRIPE_SECRET_KEY,
+              webhookSecret: values.STRIPE_WEBHOOK_SECRET,
+              workspaceId: values.STRIPE_WORKSPACE_ID,
+            },
+    },
     anthropic:
       values.ANTHROPIC_API_KEY === null
         ? null

@@ -6,9 +6,11 @@ export type StripeFailureCode =
   | "invoice_already_paid"
   | "invoice_too_long"
   | "stripe_busy"
+  | "stripe_customer_missing"
   | "stripe_invoice_missing"
   | "stripe_invoice_void"
   | "stripe_key_refused"
+  | "stripe_permission_missing"
   | "stripe_refused"
   | "stripe_unavailable"
   | "stripe_unreachable"
@@ -51,12 +53,13 @@ export function failureOf(error: unknown): StripeFailure {
       detail,
     });
   }
-  if (
-    error instanceof Stripe.errors.StripeAuthenticationError ||
-    error instanceof Stripe.errors.StripePermissionError
-  ) {
-    const message = "Stripe refused the API key. Check the key and its permissions.";
+  if (error instanceof Stripe.errors.StripeAuthenticationError) {
+    const message = "Stripe refused the API key. Replace it under Settings, Payments.";
     return failStripe("stripe_key_refused", message, { detail });
+  }
+  if (error instanceof Stripe.errors.StripePermissionError) {
+    const message = "The API key may not do this in Stripe. Give it the permissions that Settings, Payments names.";
+    return failStripe("stripe_permission_missing", message, { detail });
   }
   const status = error.statusCode ?? 0;
   if (status === 429 || status === 409) {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type InvoiceFacts, isInvoiceObject, readInvoiceFacts } from "./stripe-facts.ts";
 
 /** Those after which an invoice may be in another state than before. */
-const USED_EVENTS = new Set([
+export const usedEvents = [
   "invoice.created",
   "invoice.finalized",
   "invoice.marked_uncollectible",
@@ -15,13 +15,17 @@ const USED_EVENTS = new Set([
   "invoice.sent",
   "invoice.updated",
   "invoice.voided",
-]);
+] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
+const usedTypes = new Set<string>(usedEvents);
 
 const eventSchema = z.object({
   id: z.string(),
   object: z.literal("event"),
   type: z.string(),
   created: z.int(),
+  livemode: z.boolean().optional(),
+  /** Of a connected account, where the endpoint is a platform's. */
+  account: z.string().optional(),
   data: z.object({ object: z.unknown() }),
 });
 
@@ -73,7 +77,7 @@ export interface InvoiceEventFacts extends InvoiceFacts {
 
 /** What an event says of an invoice, as it was when the event was made; null for an event we have no use for. */
 export function invoiceFactsOf(event: StripeEvent): InvoiceEventFacts | null {
-  if (!USED_EVENTS.has(event.type) || !isInvoiceObject(event.data.object)) return null;
+  if (!usedTypes.has(event.type) || !isInvoiceObject(event.data.object)) return null;
   return {
     eventId: event.id,
     createdAt: new Date(event.created * 1000).toISOString(),

@@ -71,7 +71,8 @@ export async function pushInvoice(
   const stripe = watchErrors(async () => {
     if (progress.stripeInvoiceId === null) {
       const customerId = await findOrCreateCustomer(client, invoice.client, progress.customerId);
-      if (customerId !== progress.customerId) await save({ customerId });
+      // Kept each time, as nothing is made before it is known in which account.
+      await save({ customerId });
       const found =
         (await findInvoice(client, invoice, customerId)) ?? (await createDraft(client, invoice, customerId));
       await save({ stripeInvoiceId: found });

@@ -116,6 +116,8 @@ export const checkInvoiceManager = (db: BillhookClient, invoiceId: string, statu
   settleVoid(db.rpc("check_invoice_manager", { p_invoice_id: invoiceId, p_statuses: statuses }));
 
 export interface StripeProgress {
+  /** The row of the account that the invoice is in from now on. */
+  account_id?: string;
   customer_id?: string;
   invoice_id?: string;
   hosted_url?: string;
@@ -135,6 +137,8 @@ export const saveInvoicePdf = (db: BillhookClient, invoiceId: string, key: strin
   settleVoid(db.rpc("save_invoice_pdf", { p_invoice_id: invoiceId, p_pdf_key: key }));
 
 export interface StripeEventFacts {
+  /** The row of the account that told of it; null: the installation's. */
+  accountId: string | null;
   eventId: string;
   type: string;
   /** ISO 8601 instant at which Stripe made the event. */
@@ -159,6 +163,7 @@ export const applyStripeEvent = (db: BillhookClient, event: StripeEventFacts) =>
       p_status: event.status,
       p_amount_paid_minor: event.amountPaidMinor,
       p_paid_at: event.paidAt,
+      p_account_id: event.accountId,
     }),
   );
 

@@ -67,7 +67,6 @@ export type Database = {
           rounding_direction: string;
           rounding_minutes: number;
           rounding_scope: string;
-          stripe_customer_id: string | null;
           tax_id: string | null;
           tax_rate_id: string | null;
           timezone: string | null;
@@ -93,7 +92,6 @@ export type Database = {
           rounding_direction?: string;
           rounding_minutes?: number;
           rounding_scope?: string;
-          stripe_customer_id?: string | null;
           tax_id?: string | null;
           tax_rate_id?: string | null;
           timezone?: string | null;
@@ -119,7 +117,6 @@ export type Database = {
           rounding_direction?: string;
           rounding_minutes?: number;
           rounding_scope?: string;
-          stripe_customer_id?: string | null;
           tax_id?: string | null;
           tax_rate_id?: string | null;
           timezone?: string | null;
@@ -1118,6 +1115,7 @@ export type Database = {
           recipient: Json | null;
           sent_at: string | null;
           status: string;
+          stripe_account_id: string | null;
           stripe_customer_id: string | null;
           stripe_error: string | null;
           stripe_event_at: string | null;
@@ -1165,6 +1163,7 @@ export type Database = {
           recipient?: Json | null;
           sent_at?: string | null;
           status?: string;
+          stripe_account_id?: string | null;
           stripe_customer_id?: string | null;
           stripe_error?: string | null;
           stripe_event_at?: string | null;
@@ -1212,6 +1211,7 @@ export type Database = {
           recipient?: Json | null;
           sent_at?: string | null;
           status?: string;
+          stripe_account_id?: string | null;
           stripe_customer_id?: string | null;
           stripe_error?: string | null;
           stripe_event_at?: string | null;
@@ -1233,6 +1233,7 @@ export type Database = {
           { foreignKeyName: "invoices_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoices_workspace_id_corrects_id_fkey"; columns: ["workspace_id","corrects_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoices_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "invoices_workspace_id_stripe_account_id_fkey"; columns: ["workspace_id","stripe_account_id"]; isOneToOne: false; referencedRelation: "stripe_accounts"; referencedColumns: ["workspace_id","id"] },
         ];
       };
       members: {
@@ -1775,37 +1776,182 @@ export type Database = {
           { foreignKeyName: "repository_secrets_workspace_id_repository_id_fkey"; columns: ["workspace_id","repository_id"]; isOneToOne: false; referencedRelation: "repositories"; referencedColumns: ["workspace_id","id"] },
         ];
       };
+      stripe_accounts: {
+        Row: {
+          account_id: string | null;
+          checked_at: string | null;
+          compared_at: string | null;
+          created_at: string;
+          created_by: string | null;
+          id: string;
+          key_digest: string | null;
+          key_hint: string | null;
+          livemode: boolean;
+          missing_permissions: string[];
+          name: string | null;
+          problem: string | null;
+          source: string;
+          state: string;
+          updated_at: string;
+          webhook_endpoint_id: string | null;
+          webhook_heard_at: string | null;
+          webhook_set_at: string | null;
+          workspace_id: string;
+        };
+        Insert: {
+          account_id?: string | null;
+          checked_at?: string | null;
+          compared_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          key_digest?: string | null;
+          key_hint?: string | null;
+          livemode: boolean;
+          missing_permissions?: string[];
+          name?: string | null;
+          problem?: string | null;
+          source?: string;
+          state?: string;
+          updated_at?: string;
+          webhook_endpoint_id?: string | null;
+          webhook_heard_at?: string | null;
+          webhook_set_at?: string | null;
+          workspace_id: string;
+        };
+        Update: {
+          account_id?: string | null;
+          checked_at?: string | null;
+          compared_at?: string | null;
+          created_at?: string;
+          created_by?: string | null;
+          id?: string;
+          key_digest?: string | null;
+          key_hint?: string | null;
+          livemode?: boolean;
+          missing_permissions?: string[];
+          name?: string | null;
+          problem?: string | null;
+          source?: string;
+          state?: string;
+          updated_at?: string;
+          webhook_endpoint_id?: string | null;
+          webhook_heard_at?: string | null;
+          webhook_set_at?: string | null;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "stripe_accounts_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
+      stripe_customers: {
+        Row: {
+          account_id: string;
+          client_id: string;
+          created_at: string;
+          customer_id: string;
+          email: string | null;
+          linked_by: string | null;
+          name: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          account_id: string;
+          client_id: string;
+          created_at?: string;
+          customer_id: string;
+          email?: string | null;
+          linked_by?: string | null;
+          name?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          account_id?: string;
+          client_id?: string;
+          created_at?: string;
+          customer_id?: string;
+          email?: string | null;
+          linked_by?: string | null;
+          name?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "stripe_customers_workspace_id_account_id_fkey"; columns: ["workspace_id","account_id"]; isOneToOne: false; referencedRelation: "stripe_accounts"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "stripe_customers_workspace_id_client_id_fkey"; columns: ["workspace_id","client_id"]; isOneToOne: false; referencedRelation: "clients"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "stripe_customers_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       stripe_events: {
         Row: {
           event_at: string;
           event_id: string;
           event_type: string;
+          id: string;
           invoice_id: string | null;
           outcome: string;
           received_at: string;
+          stripe_account_id: string | null;
           workspace_id: string | null;
         };
         Insert: {
           event_at: string;
           event_id: string;
           event_type: string;
+          id?: string;
           invoice_id?: string | null;
           outcome: string;
           received_at?: string;
+          stripe_account_id?: string | null;
           workspace_id?: string | null;
         };
         Update: {
           event_at?: string;
           event_id?: string;
           event_type?: string;
+          id?: string;
           invoice_id?: string | null;
           outcome?: string;
           received_at?: string;
+          stripe_account_id?: string | null;
           workspace_id?: string | null;
         };
         Relationships: [
+          { foreignKeyName: "stripe_events_stripe_account_id_fkey"; columns: ["stripe_account_id"]; isOneToOne: false; referencedRelation: "stripe_accounts"; referencedColumns: ["id"] },
           { foreignKeyName: "stripe_events_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "stripe_events_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
+      stripe_secrets: {
+        Row: {
+          account_id: string;
+          ciphertext: string;
+          created_at: string;
+          id: string;
+          purpose: string;
+          workspace_id: string;
+        };
+        Insert: {
+          account_id: string;
+          ciphertext: string;
+          created_at?: string;
+          id?: string;
+          purpose: string;
+          workspace_id: string;
+        };
+        Update: {
+          account_id?: string;
+          ciphertext?: string;
+          created_at?: string;
+          id?: string;
+          purpose?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "stripe_secrets_workspace_id_account_id_fkey"; columns: ["workspace_id","account_id"]; isOneToOne: false; referencedRelation: "stripe_accounts"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "stripe_secrets_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
       tax_rates: {
@@ -2743,6 +2889,7 @@ export type Database = {
           recipient: Json | null;
           sent_at: string | null;
           status: string | null;
+          stripe_account_id: string | null;
           stripe_customer_id: string | null;
           stripe_error: string | null;
           stripe_event_at: string | null;
@@ -2783,7 +2930,7 @@ export type Database = {
       accept_flags: { Args: { p_ids: string[]; p_code: string; p_versions?: Json }; Returns: Json };
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
-      apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null }; Returns: string };
+      apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null; p_account_id?: string | null }; Returns: string };
       approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       approve_to_invoice: { Args: { p_ids: string[]; p_invoice_id?: string | null; p_versions?: Json }; Returns: Json };
       begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
@@ -2797,6 +2944,7 @@ export type Database = {
       change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
       check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
       check_invoice_manager: { Args: { p_invoice_id: string; p_statuses: string[] }; Returns: undefined };
+      check_stripe_manager: { Args: { p_id: string }; Returns: string };
       check_tracker_manager: { Args: { p_id: string }; Returns: Json };
       check_word_manager: { Args: { p_project_id: string }; Returns: string };
       check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
@@ -2804,6 +2952,7 @@ export type Database = {
       complete_commits: { Args: { p_commits: Json }; Returns: number };
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
+      connect_stripe_account: { Args: { p_workspace_id: string; p_user_id: string; p_account: Json; p_secrets: Json }; Returns: string };
       connect_tracker: { Args: { p_workspace_id: string; p_user_id: string; p_connection: Json; p_grant: Json }; Returns: string };
       create_client_with_project: { Args: { p_workspace_id: string; p_client: Json; p_project: Json }; Returns: Json };
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
@@ -2816,6 +2965,7 @@ export type Database = {
       delete_inbox_view: { Args: { p_id: string }; Returns: undefined };
       delete_invoice: { Args: { p_invoice_id: string }; Returns: undefined };
       disconnect_grant: { Args: { p_grant_id: string }; Returns: undefined };
+      disconnect_stripe_account: { Args: { p_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       draft_paths: { Args: { p_ids: string[] }; Returns: Json };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
@@ -2824,6 +2974,7 @@ export type Database = {
       estimate_report: { Args: { p_workspace_id: string; p_from?: string | null; p_until?: string | null; p_project_id?: string | null; p_person_id?: string | null }; Returns: Json };
       fail_deliveries: { Args: { p_ids: string[]; p_error: string }; Returns: undefined };
       finalise_invoice: { Args: { p_invoice_id: string }; Returns: string };
+      find_stripe_account: { Args: { p_workspace_id: string; p_account_id: string; p_livemode: boolean }; Returns: Json };
       finish_words: { Args: { p_workspace_id: string; p_lines: Json }; Returns: number };
       forget_words: { Args: never; Returns: undefined };
       grant_host: { Args: { p_grant_id: string }; Returns: Json };
@@ -2833,9 +2984,11 @@ export type Database = {
       invoice_evidence: { Args: { p_invoice_id: string }; Returns: Json };
       invoice_link_secret: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
+      keep_operator_account: { Args: { p_workspace_id: string; p_account_id: string; p_livemode: boolean; p_key_digest: string; p_name?: string | null }; Returns: string };
       known_tickets: { Args: { p_wanted: Json }; Returns: Json };
       last_act: { Args: { p_workspace_id: string }; Returns: Json };
       line_total_minor: { Args: { p_seconds: number; p_hourly_rate_minor: number }; Returns: number };
+      link_stripe_customer: { Args: { p_client_id: string; p_account_id: string; p_user_id: string; p_customer: Json }; Returns: undefined };
       link_tickets: { Args: { p_links: Json }; Returns: number };
       lock_host_grant: { Args: { p_grant_id: string; p_seconds?: number }; Returns: boolean };
       mark_notifications_read: { Args: { p_workspace_id: string; p_ids?: string[] | null; p_is_read?: boolean }; Returns: undefined };
@@ -2847,6 +3000,7 @@ export type Database = {
       note_repository_access: { Args: { p_repository_id: string; p_error?: string | null }; Returns: undefined };
       note_tracker: { Args: { p_connection_id: string; p_problem?: string | null; p_is_refused?: boolean }; Returns: undefined };
       open_invoice_link: { Args: { p_token_hash: string; p_whole?: boolean; p_counts?: boolean }; Returns: Json };
+      operator_stripe_account: { Args: { p_workspace_id: string; p_key_digest: string }; Returns: Json };
       order_invoice_lines: { Args: { p_invoice_id: string; p_line_ids: string[] }; Returns: string };
       pause_import: { Args: { p_id: string; p_error: string; p_waits_until?: string | null; p_is_failure?: boolean }; Returns: string };
       person_days: { Args: { p_requests: Json }; Returns: Json };
@@ -2866,6 +3020,7 @@ export type Database = {
       replace_ciphertexts: { Args: { p_changes: Json }; Returns: number };
       replay_deliveries: { Args: { p_ids: string[] }; Returns: string[] };
       replay_failed_deliveries: { Args: { p_workspace_id: string; p_repository_id?: string | null }; Returns: string[] };
+      report_stripe_account: { Args: { p_id: string; p_state: string; p_missing?: string[]; p_problem?: string | null }; Returns: undefined };
       repositories_to_reconcile: { Args: { p_repository_id?: string | null; p_limit?: number }; Returns: Json };
       reprice_work: { Args: { p_workspace_id: string; p_since: string; p_scope?: Json; p_apply?: boolean }; Returns: Json };
       reserve_words: { Args: { p_workspace_id: string; p_request: Json }; Returns: boolean };
@@ -2889,6 +3044,7 @@ export type Database = {
       separate_work: { Args: { p_commit_id: string }; Returns: Json };
       set_rate: { Args: { p_workspace_id: string; p_rate: Json }; Returns: string };
       set_repository_token: { Args: { p_repository_id: string; p_grant_id: string; p_token_ciphertext: string }; Returns: string };
+      set_stripe_webhook: { Args: { p_id: string; p_ciphertext: string; p_endpoint_id?: string | null }; Returns: undefined };
       set_tracker_site: { Args: { p_connection_id: string; p_site: string; p_site_name?: string | null; p_web_url?: string | null; p_prefixes?: string[] }; Returns: undefined };
       set_word_key: { Args: { p_workspace_id: string; p_ciphertext?: string | null; p_hint?: string | null; p_base_url?: string | null }; Returns: undefined };
       set_workspace_logo: { Args: { p_workspace_id: string; p_logo: Json }; Returns: string };
@@ -2900,6 +3056,9 @@ export type Database = {
       stop_import: { Args: { p_id: string }; Returns: string };
       store_oauth_grant: { Args: { p_grant_id: string; p_workspace_id: string; p_user_id: string; p_provider: string; p_base_url: string; p_account_name: string; p_scopes: string[]; p_access: string; p_refresh?: string | null; p_expires_at?: string | null; p_kind?: string }; Returns: undefined };
       store_reconciliation: { Args: { p_repository_id: string; p_heads: Json; p_gone: string[]; p_pushes: Json }; Returns: string[] };
+      stripe_account_by_id: { Args: { p_id: string }; Returns: Json };
+      stripe_account_for_invoice: { Args: { p_invoice_id: string }; Returns: Json };
+      stripe_account_in_use: { Args: { p_workspace_id: string }; Returns: Json };
       take_grant_refresh: { Args: { p_grant_id: string; p_access: string; p_seconds?: number }; Returns: Json };
       take_host_requests: { Args: { p_grant_id: string; p_wanted: number; p_keep?: number }; Returns: Json };
       take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };
@@ -2910,6 +3069,7 @@ export type Database = {
       unapprove_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       undo_act: { Args: { p_act_id: string }; Returns: Json };
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
+      unlink_stripe_customer: { Args: { p_client_id: string; p_account_id: string }; Returns: undefined };
       unlinked_drafts: { Args: { p_connection_id: string; p_limit?: number }; Returns: Json };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { anonymous, type Caller, service, useDatabase } from "./database.ts";
 import {
+  connectStripe,
   connectRepository,
   giveToken,
   makeClient,
@@ -103,7 +104,10 @@ const stories: Record<string, Story> = {
   invoice_counters: kept,
   invoice_links: kept,
   invoice_link_secrets: { ...kept, select: ["service"] },
+  stripe_accounts: kept,
+  stripe_customers: kept,
   stripe_events: kept,
+  stripe_secrets: { ...kept, select: ["service"] },
   audit_events: { ...kept, insert: [], update: [], delete: [] },
   word_settings: settings("code_names model monthly_budget_micros"),
   word_keys: { ...kept, select: ["service"] },
@@ -258,6 +262,13 @@ beforeAll(async () => {
       p_provider: "github",
       p_session_hash: "0".repeat(64),
       p_return_to: "/repositories",
+    });
+    const stripeAccountId = await connectStripe(database(), workspace);
+    await database().rpc(service, "link_stripe_customer", {
+      p_client_id: workspace.clientId,
+      p_account_id: stripeAccountId,
+      p_user_id: workspace.owner.userId,
+      p_customer: { id: "cus_1" },
     });
     await database().rpc(service, "apply_stripe_event", {
       p_event_id: `evt_${workspace.id}`,

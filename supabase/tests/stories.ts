@@ -304,3 +304,27 @@ export async function makeTicket(db: TestDatabase, workspace: Workspace): Promis
   const ids = await pushForTicket(db, workspace, tellTicket(connectionId, "SHOP-1"));
   await db.rpc(workspace.member, "approve_drafts", { p_ids: ids });
 }
+
+/** Connects an account of Stripe, with a key and an endpoint. Answers its id. */
+export function connectStripe(
+  db: TestDatabase,
+  workspace: Workspace,
+  account: { id?: string; account_id?: string; livemode?: boolean } = {},
+): Promise<string> {
+  return db.rpc<string>(service, "connect_stripe_account", {
+    p_workspace_id: workspace.id,
+    p_user_id: workspace.owner.userId,
+    p_account: {
+      id: crypto.randomUUID(),
+      account_id: `acct_${crypto.randomUUID().replaceAll("-", "")}`,
+      name: "Lantern Studio",
+      livemode: true,
+      key_hint: "rk_live_…1234",
+      state: "connected",
+      missing_permissions: [],
+      webhook_endpoint_id: "we_1",
+      ...account,
+    },
+    p_secrets: { key: "k1.nonce.ciphertext", webhook: "k1.nonce.ciphertext" },
+  });
+}

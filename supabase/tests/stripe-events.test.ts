@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { service, useDatabase } from "./database.ts";
-import { createInvoice, makeApproved, makeOpenInvoice, makeWorkspace, type Workspace } from "./stories.ts";
+import {
+  connectStripe,
+  createInvoice,
+  makeApproved,
+  makeOpenInvoice,
+  makeWorkspace,
+  type Workspace,
+} from "./stories.ts";
 
 const database = useDatabase();
 let workspace: Workspace;
@@ -24,7 +31,12 @@ const voided: Event = { type: "invoice.voided", status: "void", at: 4 };
 
 const time = (seconds: number): string => new Date(Date.UTC(2026, 3, 1, 12, 0, seconds)).toISOString();
 
-const apply = (invoiceId: string, event: Event, id = `${invoiceId} ${event.type}`): Promise<string> =>
+const apply = (
+  invoiceId: string,
+  event: Event,
+  id = `${invoiceId} ${event.type}`,
+  accountId: string | null = null,
+): Promise<string> =>
   database().rpc<string>(service, "apply_stripe_event", {
     p_event_id: id,
     p_event_type: event.type,
@@ -34,6 +46,7 @@ const apply = (invoiceId: string, event: Event, id = `${invoiceId} ${event.type}
     p_status: event.status,
     p_amount_paid_minor: event.status === "paid" ? 9000 : 0,
     p_paid_at: event.status === "paid" ? time(4) : null,
+    p_account_id: accountId,
   });
 
 const read = (id: string) =>
@@ -145,7 +158,8 @@ describe("what Stripe has made so far", () => {
     const { id } = await makeOpenInvoice(db, workspace, 1);
     const save = (progress: Record<string, string>) =>
       db.rpc(service, "save_stripe_progress", { p_invoice_id: id, p_progress: progress });
-    await save({ customer_id: "cus_1" });
+    const accountId = await connectStripe(db, workspace);
+    await save({ account_id: accountId, customer_id: "cus_1" });
     await save({ error: "The card was declined." });
     await save({ invoice_id: `in_${id}`, status: "open", sent_at: time(2) });
     expect(
@@ -160,10 +174,10 @@ describe("what Stripe has made so far", () => {
       stripe_error: null,
       sent_at: "2026-04-01 12:00:02+00",
     });
-    expect(await db.one("select stripe_customer_id from public.clients where id = $1", [workspace.clientId])).toEqual({
-      stripe_customer_id: "cus_1",
-    });
-    await apply(id, paid);
+    expect(
+      await db.query("select customer_id from public.stripe_customers where account_id = $1", [accountId]),
+    ).toEqual([{ customer_id: "cus_1" }]);
+    await apply(id, paid, `${id} paid`, accountId);
     await save({ status: "open", hosted_url: "https://pay.example/1" });
     expect(await read(id)).toMatchObject({ status: "paid", stripe_status: "paid", sent_at: "2026-04-01 12:00:02+00" });
   });

@@ -215,6 +215,7 @@ async function startStripe(options: {
       bindings: {
         STRIPE_API_BASE: "",
         STRIPE_SECRET_KEY: secretKey,
+        STRIPE_WORKSPACE_ID: "",
         STRIPE_WEBHOOK_SECRET: webhookSecret ?? options.keys.stripe_webhook_secret,
       },
       stop: () => Promise.resolve(),
@@ -234,6 +235,8 @@ async function startStripe(options: {
     bindings: {
       STRIPE_API_BASE: standin.url,
       STRIPE_SECRET_KEY: "sk_test_embedded",
+      // Everybody who signs up here is the same person, who tries it out.
+      STRIPE_WORKSPACE_ID: "*",
       STRIPE_WEBHOOK_SECRET: options.keys.stripe_webhook_secret,
     },
     stop: () => standin.close(),

@@ -1,5 +1,4 @@
-import { createStripeClient, pushInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
-import type { StripeFailure } from "@billhook/billing/stripe-failure";
+import { pushInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
 import { checkInvoiceManager, readInvoice, saveStripeProgress, voidInvoice } from "@billhook/database/invoices";
 import { stripeInputOf } from "../documents/invoice-document.ts";
 import { answerInvoicePdf } from "../documents/invoice-pdf.ts";
@@ -7,6 +6,7 @@ import { serviceDatabase, type Settings } from "../env.ts";
 import { databaseOfPerson } from "../http/person.ts";
 import { databaseProblem, problem } from "../http/problem.ts";
 import { log } from "../log.ts";
+import { openStripeForInvoice, stripeProblem } from "../payments/session.ts";
 
 /** GET /api/invoices/:id/pdf: of a draft as well. */
 export async function showInvoicePdf(
@@ -27,8 +27,6 @@ export async function sendInvoice(request: Request, settings: Settings, invoiceI
   if (db instanceof Response) return db;
   const allowed = await checkInvoiceManager(db, invoiceId, ["open"]);
   if (!allowed.ok) return databaseProblem(allowed.error);
-  const stripe = stripeClient(settings);
-  if (stripe instanceof Response) return stripe;
   const read = await readInvoice(db, invoiceId);
   if (!read.ok) return databaseProblem(read.error);
   const { kind, amount_paid_minor: paid, credited_minor: credited } = read.value.invoice;
@@ -37,14 +35,19 @@ export async function sendInvoice(request: Request, settings: Settings, invoiceI
   }
 
   const service = serviceDatabase(settings);
-  const pushed = await pushInvoice(stripe, stripeInputOf(read.value), async (progress) => {
+  const stripe = await openStripeForInvoice(settings, service, invoiceId);
+  if (stripe instanceof Response) return stripe;
+  const input = stripeInputOf(read.value, stripe.customerId);
+  const pushed = await pushInvoice(stripe.client, input, async (progress) => {
     const saved = await saveStripeProgress(service, invoiceId, {
+      account_id: stripe.account.id,
       ...(progress.customerId === null ? {} : { customer_id: progress.customerId }),
       ...(progress.stripeInvoiceId === null ? {} : { invoice_id: progress.stripeInvoiceId }),
       ...(progress.sentAt === null ? {} : { sent_at: progress.sentAt }),
     });
     if (!saved.ok) throw new Error(`progress not saved: ${saved.error.cause}`);
   });
+  await stripe.heed(pushed);
   if (!pushed.ok) {
     log("error", "invoice_not_sent", { invoice: invoiceId, code: pushed.code, detail: pushed.detail });
     await saveStripeProgress(service, invoiceId, { error: pushed.message });
@@ -81,9 +84,10 @@ export async function voidInvoiceEverywhere(
   if (!read.ok) return databaseProblem(read.error);
   const { stripe_invoice_id: stripeInvoiceId, status } = read.value.invoice;
   if (stripeInvoiceId !== null && status !== "void") {
-    const stripe = stripeClient(settings);
+    const stripe = await openStripeForInvoice(settings, serviceDatabase(settings), invoiceId);
     if (stripe instanceof Response) return stripe;
-    const voided = await voidStripeInvoice(stripe, stripeInvoiceId);
+    const voided = await voidStripeInvoice(stripe.client, stripeInvoiceId);
+    await stripe.heed(voided);
     if (!voided.ok) {
       log("error", "invoice_not_voided", { invoice: invoiceId, code: voided.code, detail: voided.detail });
       return stripeProblem(voided);
@@ -94,16 +98,3 @@ export async function voidInvoiceEverywhere(
   const voided = await voidInvoice(db, invoiceId);
   return voided.ok ? new Response(null, { status: 204 }) : databaseProblem(voided.error);
 }
-
-function stripeClient(settings: Settings): ReturnType<typeof createStripeClient> | Response {
-  if (settings.stripe === null) {
-    return problem(409, "Stripe is not configured. Set STRIPE_SECRET_KEY, or send the PDF yourself.");
-  }
-  return createStripeClient({
-    secretKey: settings.stripe.secretKey,
-    ...(settings.stripe.apiBase === null ? {} : { apiBase: settings.stripe.apiBase }),
-  });
-}
-
-const stripeProblem = (failure: StripeFailure): Response =>
-  failure.retryable ? problem(503, failure.message, { retryAfterSeconds: 10 }) : problem(422, failure.message);

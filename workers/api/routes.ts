@@ -1,3 +1,4 @@
+import { readKeyMode } from "@billhook/billing/stripe-account";
 import { isProvider } from "@billhook/forges/registry";
 import { type Context, Hono } from "hono";
 import { createClientPages } from "../client-page/routes.ts";
@@ -17,7 +18,14 @@ import { changeGrant, connectFromGrant, listGrantRepositories } from "./grants.t
 import { finishOAuth, startOAuth } from "./oauth.ts";
 import { finishTrackerOAuth, startTrackerOAuth } from "./tracker-oauth.ts";
 import { chooseTrackerSite, createTracker, showTrackerAccess } from "./trackers.ts";
-import { receiveStripeWebhook } from "./stripe-webhook.ts";
+import {
+  checkStripeAccountAgain,
+  createStripeAccount,
+  removeStripeAccount,
+  replaceStripeWebhookSecret,
+} from "./stripe-accounts.ts";
+import { chooseStripeCustomer, searchStripeCustomers } from "./stripe-customers.ts";
+import { receiveOperatorStripeWebhook, receiveStripeWebhook } from "./stripe-webhook.ts";
 import { previewProjectWords, replaceWordKey, wordRollUp } from "./words.ts";
 
 interface Bindings {
@@ -98,7 +106,26 @@ export function createApi(): Hono<Bindings> {
   api.get("/api/invoices/:id/link", ({ req, var: { settings } }) =>
     showClientPageAddress(req.raw, settings, req.param("id")),
   );
-  api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveStripeWebhook(req.raw, settings));
+  api.post("/api/stripe/accounts", ({ req, var: { settings } }) => createStripeAccount(req.raw, settings));
+  api.post("/api/stripe/accounts/:id/check", ({ req, var: { settings } }) =>
+    checkStripeAccountAgain(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/stripe/accounts/:id/webhook-secret", ({ req, var: { settings } }) =>
+    replaceStripeWebhookSecret(req.raw, settings, req.param("id")),
+  );
+  api.delete("/api/stripe/accounts/:id", ({ req, var: { settings } }) =>
+    removeStripeAccount(req.raw, settings, req.param("id")),
+  );
+  api.get("/api/stripe/accounts/:id/customers", ({ req, var: { settings } }) =>
+    searchStripeCustomers(req.raw, settings, req.param("id"), req.query("query") ?? ""),
+  );
+  api.post("/api/stripe/accounts/:id/customers", ({ req, var: { settings } }) =>
+    chooseStripeCustomer(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/webhooks/stripe", ({ req, var: { settings } }) => receiveOperatorStripeWebhook(req.raw, settings));
+  api.post("/api/webhooks/stripe/:id", ({ req, var: { settings } }) =>
+    receiveStripeWebhook(req.raw, settings, req.param("id")),
+  );
   api.post("/api/webhooks/:provider/:repository", (context) => {
     const provider = context.req.param("provider");
     if (isTrackerKind(provider)) {
@@ -148,12 +175,11 @@ const publicConfig = (settings: Settings) => ({
   words: settings.anthropic !== null,
   // Ticket systems with one.
   tracker_oauth: Object.keys(settings.trackerOAuth),
+  // The installation's own account; a workspace may have one of its own.
   stripe:
-    settings.stripe === null
-      ? "off"
-      : settings.stripe.apiBase !== null
-        ? "stand-in"
-        : settings.stripe.secretKey.startsWith("sk_live") || settings.stripe.secretKey.startsWith("rk_live")
-          ? "live"
-          : "test",
+    settings.stripe.apiBase !== null
+      ? "stand-in"
+      : settings.stripe.operator === null
+        ? "off"
+        : (readKeyMode(settings.stripe.operator.secretKey) ?? "test"),
 });

@@ -74,8 +74,11 @@ export function documentOf(
   };
 }
 
-/** Throws where the invoice is not finalised: the caller has checked. */
-export function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): StripeInvoiceInput {
+/** `customerId`: the client's in the account it goes to. Throws where the invoice is not finalised: the caller has checked. */
+export function stripeInputOf(
+  { invoice, client, lines }: InvoiceWithParties,
+  customerId: string | null,
+): StripeInvoiceInput {
   if (
     invoice.number === null ||
     invoice.finalised_at === null ||
@@ -106,7 +109,7 @@ export function stripeInputOf({ invoice, client, lines }: InvoiceWithParties): S
     })),
     totalMinor: invoice.total_minor,
     progress: {
-      customerId: invoice.stripe_customer_id ?? client.stripe_customer_id,
+      customerId: invoice.stripe_customer_id ?? customerId,
       stripeInvoiceId: invoice.stripe_invoice_id,
       sentAt: invoice.sent_at,
     },

@@ -5,6 +5,7 @@ import { accessTokenContext, refreshTokenContext } from "../hosts/tokens.ts";
 import { log } from "../log.ts";
 import { trackerWebhookContext } from "../tickets/secret.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
+import { stripeSecretContext } from "../payments/secret.ts";
 import { webhookSecretContext } from "../webhooks/receive.ts";
 import { wordKeyContext } from "../words/connection.ts";
 
@@ -54,6 +55,7 @@ async function encryptAgain(
 function contextOf({ kind, purpose, owner_id: owner }: StaleCiphertext): string {
   if (kind === "link") return linkTokenContext(owner);
   if (kind === "words") return wordKeyContext(owner);
+  if (kind === "stripe") return stripeSecretContext(owner, purpose);
   if (kind === "repository") return webhookSecretContext(owner);
   if (purpose === "webhook") return trackerWebhookContext(owner);
   return purpose === "refresh" ? refreshTokenContext(owner) : accessTokenContext(owner);
