@@ -5,8 +5,9 @@ import { layOutClosing } from "./layout-closing.ts";
 import { kindName, layOutHead, layOutParties } from "./layout-head.ts";
 import { layOutLines } from "./layout-lines.ts";
 import { ACCENT, FIGURES, INK, MARGIN, QUIET, type Setting } from "./layout-style.ts";
-import { printable, setText, settableLocale } from "./layout-text.ts";
+import { setText, settableLocale } from "./layout-text.ts";
 import { layOutTotals } from "./layout-totals.ts";
+import { printable } from "./printable.ts";
 
 export const FONT_FAMILY = "Inter";
 

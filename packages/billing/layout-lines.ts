@@ -59,7 +59,7 @@ function layOutLine(line: InvoiceDocumentLine, { invoice }: Setting, days: Intl.
   const { seconds, hourlyRateMinor } = line;
   const description: Content = {
     text: [
-      ...setText(line.description),
+      setText(line.description),
       ...(line.ticket === null || line.ticket === "" ? [] : [{ text: setText(`  ${line.ticket}`), color: QUIET }]),
     ],
   };

@@ -11,6 +11,7 @@ const { resolve } = createRequire(import.meta.url);
 const FONTS = {
   regular: readFileSync(resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf")),
   bold: readFileSync(resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf")),
+  load: (name: string) => Promise.reject(new Error(`${name} was asked for`)),
 };
 
 const LINE: InvoiceDocumentLine = {
@@ -194,7 +195,7 @@ describe("in the Worker's runtime", () => {
       import bold from "./bold.ttf";
       export default {
         async fetch(request) {
-          return new Response(await renderInvoicePdf(await request.json(), { regular, bold }));
+          return new Response(await renderInvoicePdf(await request.json(), { regular, bold, load: () => Promise.reject() }));
         },
       };`;
     const { outputFiles } = await build({

@@ -1,55 +1,76 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- a folder that imports this file compiles only what it imports
-/// <reference path="./pdfmake-printer.d.ts" />
-import pdfmakePrinter from "pdfmake/js/Printer.js";
+/// <reference path="./pdfmake-parts.d.ts" />
+import pdfmakeRenderer from "pdfmake/js/Renderer.js";
+import pdfmakeSvgMeasure from "pdfmake/js/SVGMeasure.js";
+import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import type { InvoiceDocument } from "./invoice-document.ts";
-import { FONT_FAMILY, layOutInvoice } from "./invoice-layout.ts";
-import { tableLayouts } from "./layout-style.ts";
+import { InvoiceFile } from "./invoice-file.ts";
+import { layOutInvoice } from "./invoice-layout.ts";
+import { MARGIN, tableLayouts } from "./layout-style.ts";
+import { type InvoiceFonts, openTextFonts, type WeighedText } from "./text-fonts.ts";
+import { TextLayout } from "./text-lines.ts";
 
-const Printer = "default" in pdfmakePrinter ? pdfmakePrinter.default : pdfmakePrinter;
+const Renderer = "default" in pdfmakeRenderer ? pdfmakeRenderer.default : pdfmakeRenderer;
+const SvgMeasure = "default" in pdfmakeSvgMeasure ? pdfmakeSvgMeasure.default : pdfmakeSvgMeasure;
 
-/** TrueType files with Latin, Greek and Cyrillic: kept outside the bundle and given by the caller. */
-export interface InvoiceFonts {
-  regular: Uint8Array | ArrayBuffer;
-  bold: Uint8Array | ArrayBuffer;
-}
+const A4 = { width: 595.28, height: 841.89, orientation: "portrait" as const };
 
 /**
- * The invoice as a PDF, A4, with the fonts' used glyphs embedded. The same document and fonts give the same bytes. Reads
- * no file and opens no connection. Throws a RangeError where the currency, the locale or a date is malformed.
+ * The invoice as a PDF, A4, with the fonts' used glyphs embedded. The same document and fonts give the same bytes. Opens
+ * no connection but for the fonts of other scripts that it asks for. Throws a RangeError where the currency, the locale
+ * or a date is malformed, and what `fonts.load` throws.
  */
 export async function renderInvoicePdf(
   invoice: InvoiceDocument,
   fonts: InvoiceFonts,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const files = new Map([
-    ["regular", bytesOf(fonts.regular)],
-    ["bold", bytesOf(fonts.bold)],
-  ]);
-  const printer = new Printer(
-    { [FONT_FAMILY]: { normal: "regular", bold: "bold" } },
-    {
-      existsSync: (name) => files.has(name),
-      readFileSync: (name) => {
-        const file = files.get(name);
-        if (file === undefined) throw new Error(`no font file ${name}`);
-        return file;
-      },
-    },
-    { resolve: () => {}, resolved: () => Promise.resolve() },
-    () => false,
-  );
-  const stream = await printer.createPdfKitDocument(layOutInvoice(invoice), { tableLayouts });
+  const definition = layOutInvoice(invoice);
+  const textFonts = await openTextFonts(fonts, textsOf(definition), invoice.locale);
+  const file = new InvoiceFile(textFonts, definition.images ?? {}, {
+    size: [A4.width, A4.height],
+    pdfVersion: definition.version,
+    displayTitle: definition.displayTitle,
+    lang: definition.language,
+    compress: true,
+    info: informationOf(definition),
+  });
+  const layout = new TextLayout(file, A4, MARGIN, new SvgMeasure());
+  layout.registerTableLayouts(tableLayouts);
+  const { content, defaultStyle, background, header, footer, watermark } = definition;
+  const pages = layout.layoutDocument(content, file, {}, defaultStyle, background, header, footer, watermark);
+  new Renderer(file).renderPages(pages);
   return await new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
-    stream.on("data", (chunk) => chunks.push(chunk));
-    stream.on("end", () => resolve(joinChunks(chunks)));
-    stream.on("error", reject);
-    stream.end();
+    file.on("data", (chunk) => chunks.push(chunk));
+    file.on("end", () => resolve(joinChunks(chunks)));
+    file.on("error", reject);
+    file.end();
   });
 }
 
-function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
-  return file instanceof Uint8Array ? file : new Uint8Array(file);
+/** Whatever might be set: every string of the definition, with the weight around it. */
+function textsOf(definition: TDocumentDefinitions): WeighedText[] {
+  const texts = new Map<string, WeighedText>();
+  const collect = (node: unknown, bold: boolean): void => {
+    if (typeof node === "string") texts.set(`${bold} ${node}`, { text: node, bold });
+    else if (Array.isArray(node)) for (const item of node) collect(item, bold);
+    else if (typeof node === "object" && node !== null) {
+      const own = "bold" in node && typeof node.bold === "boolean" ? node.bold : bold;
+      for (const value of Object.values(node)) collect(value, own);
+    }
+  };
+  const { header, footer, images: _images, ...rest } = definition;
+  collect(rest, false);
+  for (const dynamic of [header, footer]) {
+    collect(typeof dynamic === "function" ? dynamic(1, 1, A4) : dynamic, false);
+  }
+  return [...texts.values()];
+}
+
+function informationOf({ info = {} }: TDocumentDefinitions): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(info).map(([key, value]) => [`${key[0]?.toUpperCase()}${key.slice(1)}`, value]),
+  );
 }
 
 function joinChunks(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {

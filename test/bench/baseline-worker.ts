@@ -2,9 +2,9 @@
 import { renderInvoicePdf } from "@billhook/billing/pdf";
 import { createClient } from "@supabase/supabase-js";
 import { Hono } from "hono";
-import { invoiceFonts } from "../../workers/documents/invoice-fonts.ts";
+import { invoiceFonts, type StaticFiles } from "../../workers/documents/invoice-fonts.ts";
 
-type Bindings = { Bindings: Record<"SUPABASE_URL" | "SUPABASE_SECRET_KEY", string> };
+type Bindings = { Bindings: Record<"SUPABASE_URL" | "SUPABASE_SECRET_KEY", string> & { ASSETS: StaticFiles } };
 
 const app = new Hono<Bindings>();
 
@@ -22,7 +22,7 @@ app.post("/api/nothing", async ({ req, body }) => {
 });
 
 /** The shortest invoice there is. */
-app.get("/api/empty-pdf", async ({ body }) => {
+app.get("/api/empty-pdf", async ({ env, body }) => {
   const party = { name: "Example", address: null, email: null, taxId: null };
   const pdf = await renderInvoicePdf(
     {
@@ -45,7 +45,7 @@ app.get("/api/empty-pdf", async ({ body }) => {
       totalMinor: 0,
       notes: null,
     },
-    invoiceFonts,
+    invoiceFonts(env.ASSETS),
   );
   return body(pdf, 200, { "content-type": "application/pdf" });
 });

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { type Dirent, existsSync } from "node:fs";
-import { glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { glob, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { addFonts } from "./fonts.ts";
 import { cacheFolder, keepNewest, repositoryFolder } from "./paths.ts";
 
 const SOURCES = ["web/**/*", "packages/{domain,database}/**/*.ts", "package-lock.json"];
@@ -31,6 +32,7 @@ export async function buildWebApp(): Promise<string> {
     const output = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
     throw new Error(`The web app does not build:\n${output}`);
   });
+  await addFonts(draft);
   // Two stacks starting at once build the same thing; either may keep it.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   await keepNewest("web-", BUILDS_KEPT);
@@ -54,7 +56,7 @@ async function hashSources(): Promise<string> {
 /** A page that only says the API is there: for when there is no web app, or no need of one. */
 export async function preparePlaceholder(): Promise<string> {
   const folder = join(cacheFolder, "web-none");
-  await mkdir(folder, { recursive: true });
+  await addFonts(folder);
   await writeFile(join(folder, "index.html"), "<!doctype html><title>Billhook</title><p>The API is running.</p>\n");
   return folder;
 }

@@ -33,7 +33,7 @@ async function loadPdf(env: Env, settings: Settings, read: InvoiceWithParties): 
     const stored = await env.DOCUMENTS.get(invoice.pdf_key);
     if (stored !== null) return stored.body;
   }
-  const pdf = await renderInvoicePdf(documentOf(read, new Date()), invoiceFonts);
+  const pdf = await renderInvoicePdf(documentOf(read, new Date()), invoiceFonts(env.ASSETS));
   if (invoice.status !== "draft") {
     const key = `${workspace.id}/invoices/${invoice.id}.pdf`;
     // Two first readers at once render the same bytes; the first to store wins.
