@@ -9,8 +9,6 @@ import { setText, settableLocale } from "./layout-text.ts";
 import { layOutTotals } from "./layout-totals.ts";
 import { printable } from "./printable.ts";
 
-export const FONT_FAMILY = "Inter";
-
 /** The invoice as pdfmake sets it. The same document gives the same definition, dates of the file included. */
 export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
   const invoice = { ...given, locale: settableLocale(given.locale) };
@@ -30,7 +28,7 @@ export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
       producer: "Billhook",
       creationDate: new Date(`${invoice.issueDate}T12:00:00Z`),
     },
-    defaultStyle: { font: FONT_FAMILY, fontSize: 9.5, lineHeight: 1.25, color: INK },
+    defaultStyle: { fontSize: 9.5, lineHeight: 1.25, color: INK },
     ...(invoice.number === null
       ? { watermark: { text: words.draft, color: ACCENT, opacity: 0.07, bold: true, angle: -52, fontSize: 190 } }
       : {}),

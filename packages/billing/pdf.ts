@@ -2,7 +2,7 @@
 /// <reference path="./pdfmake-parts.d.ts" />
 import pdfmakeRenderer from "pdfmake/js/Renderer.js";
 import pdfmakeSvgMeasure from "pdfmake/js/SVGMeasure.js";
-import type { TDocumentDefinitions } from "pdfmake/interfaces";
+import type { TDocumentDefinitions, Watermark } from "pdfmake/interfaces";
 import type { InvoiceDocument } from "./invoice-document.ts";
 import { InvoiceFile } from "./invoice-file.ts";
 import { layOutInvoice } from "./invoice-layout.ts";
@@ -36,7 +36,8 @@ export async function renderInvoicePdf(
   });
   const layout = new TextLayout(file, A4, MARGIN, new SvgMeasure());
   layout.registerTableLayouts(tableLayouts);
-  const { content, defaultStyle, background, header, footer, watermark } = definition;
+  const { content, defaultStyle, background, header, footer } = definition;
+  const watermark = withFont(definition.watermark);
   const pages = layout.layoutDocument(content, file, {}, defaultStyle, background, header, footer, watermark);
   new Renderer(file).renderPages(pages);
   return await new Promise((resolve, reject) => {
@@ -65,6 +66,13 @@ function textsOf(definition: TDocumentDefinitions): WeighedText[] {
     collect(typeof dynamic === "function" ? dynamic(1, 1, A4) : dynamic, false);
   }
   return [...texts.values()];
+}
+
+/** pdfmake sets watermarks by itself, in one font: that of their script, which has Latin letters as well. */
+function withFont(watermark: TDocumentDefinitions["watermark"]): Watermark | null {
+  if (watermark === undefined) return null;
+  const mark = typeof watermark === "string" ? { text: watermark } : watermark;
+  return { ...mark, font: /[^\s!-\u02ff]/u.exec(mark.text)?.[0] ?? mark.text };
 }
 
 function informationOf({ info = {} }: TDocumentDefinitions): Record<string, unknown> {
