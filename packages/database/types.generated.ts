@@ -1595,6 +1595,7 @@ export type Database = {
           currency: string;
           hourly_rate_minor: number;
           id: string;
+          kept_on_joining: boolean;
           person_id: string | null;
           project_id: string | null;
           scope: string;
@@ -1609,6 +1610,7 @@ export type Database = {
           currency: string;
           hourly_rate_minor: number;
           id?: string;
+          kept_on_joining?: boolean;
           person_id?: string | null;
           project_id?: string | null;
           scope: string;
@@ -1623,6 +1625,7 @@ export type Database = {
           currency?: string;
           hourly_rate_minor?: number;
           id?: string;
+          kept_on_joining?: boolean;
           person_id?: string | null;
           project_id?: string | null;
           scope?: string;

@@ -51,7 +51,17 @@ describe("the rate of work", () => {
     ];
     for (const [nth, [scope, ids]] of steps.entries()) {
       await setRate({ scope, ...ids, hourly_rate_minor: 1000 + nth }, place);
-      expect(await readDraft(await bare()), scope).toMatchObject({ hourly_rate_minor: 1000 + nth, rate_source: scope });
+      const [row] = await db.query("select source from private.rate_of_work($1, $2, '2026-03-02')", [
+        place.projectId,
+        personId,
+      ]);
+      expect(row).toEqual({ source: scope });
+      // Work priced by a person's default makes that their rate on the project, which would hide the next one.
+      if (scope !== "person")
+        expect(await readDraft(await bare()), scope).toMatchObject({
+          hourly_rate_minor: 1000 + nth,
+          rate_source: scope,
+        });
     }
     const other = await recordWork(place, await makePerson(place));
     expect(await readDraft(other)).toMatchObject({ rate_source: "client_special" });
@@ -92,6 +102,97 @@ describe("the rate of work", () => {
     expect(
       await database().one("select hourly_rate_minor from public.time_entries where draft_line_item_id = $1", [id]),
     ).toEqual({ hourly_rate_minor: 9000 });
+  });
+
+  it("of a person is kept on the project from their first work there, whatever their default becomes", async () => {
+    const db = database();
+    const place = await makeWorkspace(db);
+    await db.query("update public.projects set hourly_rate_minor = null where id = $1", [place.projectId]);
+    const [early, late] = [await makePerson(place), await makePerson(place)];
+    for (const person_id of [early, late])
+      await setRate({ scope: "person", person_id, hourly_rate_minor: 8000 }, place);
+    const kept = { hourly_rate_minor: 8000, rate_source: "project_person" };
+    expect(await readDraft(await recordWork(place, early, "2026-03-02"))).toMatchObject(kept);
+    for (const person_id of [early, late])
+      await setRate({ scope: "person", person_id, hourly_rate_minor: 9500, valid_from: "2026-03-05" }, place);
+    expect(await readDraft(await recordWork(place, early, "2026-03-09"))).toMatchObject(kept);
+    expect(await readDraft(await recordWork(place, late, "2026-03-09"))).toMatchObject({ hourly_rate_minor: 9500 });
+    // Two lines of one push join once; work of before is of before.
+    expect(await readDraft(await recordWork(place, late, "2026-03-03"))).toMatchObject({ hourly_rate_minor: 8000 });
+    const rates = () =>
+      db.query(
+        `select person_id, hourly_rate_minor as minor, valid_from::text, kept_on_joining as kept from public.rates
+         where workspace_id = $1 and scope = 'project_person' order by valid_from`,
+        [place.id],
+      );
+    expect(await rates()).toEqual([
+      { person_id: early, minor: 8000, valid_from: "2026-03-02", kept: true },
+      { person_id: late, minor: 8000, valid_from: "2026-03-03", kept: true },
+      { person_id: late, minor: 9500, valid_from: "2026-03-09", kept: true },
+    ]);
+    // What somebody sets is theirs and not kept; the project's own rate leaves nobody's default to keep.
+    await setRate(
+      {
+        scope: "project_person",
+        project_id: place.projectId,
+        person_id: early,
+        hourly_rate_minor: 1,
+        valid_from: "2026-03-02",
+      },
+      place,
+    );
+    expect(await rates()).toContainEqual({ person_id: early, minor: 1, valid_from: "2026-03-02", kept: false });
+    await setRate({ scope: "project", project_id: place.projectId, hourly_rate_minor: 7000 }, place);
+    const third = await makePerson(place);
+    await setRate({ scope: "person", person_id: third, hourly_rate_minor: 5000 }, place);
+    expect(await readDraft(await recordWork(place, third))).toMatchObject({ rate_source: "project" });
+    expect(await rates()).toHaveLength(3);
+  });
+
+  it("of two people who are one is what the second had, and the first's where the second had none", async () => {
+    const db = database();
+    const place = await makeWorkspace(db);
+    const [from, into] = [await makePerson(place), await makePerson(place)];
+    const on = { scope: "project_person", project_id: place.projectId };
+    await setRate({ scope: "person", person_id: into, hourly_rate_minor: 1000 }, place);
+    await setRate({ scope: "person", person_id: from, hourly_rate_minor: 2000, valid_from: "2026-01-01" }, place);
+    await setRate({ ...on, person_id: from, hourly_rate_minor: 3000 }, place);
+    await setRate({ ...on, person_id: from, hourly_rate_minor: 4000, valid_from: "2026-04-01" }, place);
+    await db.rpc(place.owner, "join_people", { p_from: from, p_into: into });
+    expect(
+      await db.query(
+        "select person_id, scope, hourly_rate_minor as minor from public.rates where workspace_id = $1 order by 3",
+        [place.id],
+      ),
+    ).toEqual([
+      { person_id: into, scope: "person", minor: 1000 },
+      { person_id: into, scope: "project_person", minor: 3000 },
+      { person_id: into, scope: "project_person", minor: 4000 },
+    ]);
+    expect(await readDraft(await recordWork(place, into, "2026-04-02"))).toMatchObject({ hourly_rate_minor: 4000 });
+  });
+
+  it("of zero is a rate: its time is billed, and comes to nothing", async () => {
+    const db = database();
+    const place = await makeWorkspace(db);
+    await setRate({ scope: "client_special", client_id: place.clientId, hourly_rate_minor: 0 }, place);
+    const id = await recordWork(place, null);
+    expect(await readDraft(id)).toMatchObject({ hourly_rate_minor: 0, rate_source: "client_special", total_minor: 0 });
+    await db.rpc(place.member, "approve_drafts", { p_ids: [id] });
+    const billed = await db.rpc<{ invoice_id: string; left_out: unknown[] }>(place.admin, "bill_client", {
+      p_client_id: place.clientId,
+      p_options: {},
+    });
+    expect(billed.left_out).toEqual([]);
+    expect(await db.rpc(place.admin, "finalise_invoice", { p_invoice_id: billed.invoice_id })).toMatch(/-0001$/u);
+    expect(
+      await db.one(
+        `select i.total_minor, i.status, l.seconds::integer, d.status as work from public.invoices i
+         join public.invoice_lines l on l.invoice_id = i.id join public.draft_line_items d on d.invoice_id = i.id
+         where i.id = $1`,
+        [billed.invoice_id],
+      ),
+    ).toEqual({ total_minor: 0, status: "open", seconds: 3600, work: "invoiced" });
   });
 
   it("that a person writes is theirs, and that of another project is asked anew", async () => {

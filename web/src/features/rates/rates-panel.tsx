@@ -93,7 +93,10 @@ export function RatesPanel(props: {
             <tbody>
               {own.map((rate) => (
                 <Row key={rate.id}>
-                  <Cell>{whose(rate)}</Cell>
+                  <Cell>
+                    {whose(rate)}
+                    {rate.kept_on_joining && <span className="text-muted"> · kept since they joined</span>}
+                  </Cell>
                   <Cell className="text-muted">
                     {rate.valid_from === ALWAYS ? "always" : format.day(rate.valid_from)}
                   </Cell>
