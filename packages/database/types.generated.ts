@@ -1003,6 +1003,7 @@ export type Database = {
           link_sources: boolean;
           opened_count: number;
           revoked_at: string | null;
+          revoked_by: string | null;
           show_evidence: boolean;
           updated_at: string;
           workspace_id: string;
@@ -1018,6 +1019,7 @@ export type Database = {
           link_sources?: boolean;
           opened_count?: number;
           revoked_at?: string | null;
+          revoked_by?: string | null;
           show_evidence?: boolean;
           updated_at?: string;
           workspace_id: string;
@@ -1033,6 +1035,7 @@ export type Database = {
           link_sources?: boolean;
           opened_count?: number;
           revoked_at?: string | null;
+          revoked_by?: string | null;
           show_evidence?: boolean;
           updated_at?: string;
           workspace_id?: string;

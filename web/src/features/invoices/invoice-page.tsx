@@ -6,6 +6,7 @@ import { useApp } from "../../data/app.tsx";
 import { useLiveTable } from "../../data/live.ts";
 import { DatabaseFailure, keys, messageOf } from "../../data/query.ts";
 import { useClients, useWorkspace } from "../../data/workspace.tsx";
+import { lazyPart } from "../../lib/lazy-part.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
@@ -26,6 +27,8 @@ import { NotSent, Payment, useSending } from "./payment.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useInvoiceDraft } from "./use-invoice-draft.ts";
 import { VoidDialog } from "./void-dialog.tsx";
+
+const ShareDialog = lazyPart(async () => (await import("./share-dialog.tsx")).ShareDialog);
 
 export function InvoicePage() {
   const { invoiceId } = useParams({ from: "/workspace/invoices/$invoiceId" });
@@ -66,7 +69,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
   const clients = useClients();
   const changes = useInvoiceDraft(invoice);
   const sending = useSending(invoice);
-  const [asking, setAsking] = useState<"finalise" | "void" | null>(null);
+  const [asking, setAsking] = useState<"finalise" | "void" | "share" | null>(null);
   const draft = invoice.status === "draft" && canManage ? changes : null;
   const client = clients.data?.find((candidate) => candidate.id === invoice.client_id);
   const hasLines = (lines.data?.length ?? 0) > 0;
@@ -74,6 +77,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
     (invoice.status === "open" || invoice.status === "uncollectible") &&
     invoice.amount_paid_minor === 0 &&
     invoice.credited_minor === 0;
+  const canShare = canManage && invoice.status !== "draft";
   const show = (next: "lines" | "pdf"): void =>
     void navigate({
       to: "/invoices/$invoiceId",
@@ -104,6 +108,14 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
       group: "Invoice",
       keys: ["p"],
       run: () => show(view === "pdf" ? "lines" : "pdf"),
+    },
+    {
+      id: "invoice-share",
+      label: "Client’s page",
+      group: "Invoice",
+      keys: ["c"],
+      enabled: canShare,
+      run: () => setAsking("share"),
     },
     {
       id: "invoice-discard",
@@ -169,6 +181,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               Send with Stripe
             </Button>
           )}
+          {canShare && <Button onClick={() => setAsking("share")}>Client’s page</Button>}
           {canManage && invoice.kind === "invoice" && invoice.status !== "draft" && (
             <InvoiceMore invoice={invoice} lines={lines.data ?? []} />
           )}
@@ -229,7 +242,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               <InvoiceSum invoice={invoice} draft={draft} />
             </Aside>
             <Aside title="Payment">
-              <Payment invoice={invoice} sending={sending} />
+              <Payment invoice={invoice} sending={sending} onShare={canShare ? () => setAsking("share") : null} />
             </Aside>
             <Aside title="Bill to">
               <BillTo invoice={invoice} client={client} />
@@ -248,6 +261,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
           onClose={() => setAsking(null)}
         />
       )}
+      {asking === "share" && <ShareDialog invoice={invoice} onClose={() => setAsking(null)} />}
       {asking === "void" && <VoidDialog invoice={invoice} onClose={() => setAsking(null)} />}
     </Page>
   );

@@ -1,4 +1,5 @@
 import type { InvoiceRow } from "./invoice-state.ts";
+import type { InvoiceLink } from "./share-data.ts";
 
 /** A row of `audit_events` about one invoice. */
 export interface InvoiceEvent {
@@ -15,9 +16,9 @@ export interface TimelineEntry {
   label: string;
   /** ISO 8601 instant. */
   at: string;
-  /** The user who did it; null where Billhook or Stripe did. */
+  /** The user who did it; null where Billhook, Stripe or the client did. */
   actorId: string | null;
-  by: "person" | "stripe";
+  by: "person" | "stripe" | "client";
   tone: "neutral" | "ok" | "danger";
   detail: string | null;
 }
@@ -29,8 +30,27 @@ const textOf = (value: unknown, key: string): string | null => {
   return typeof found === "string" && found !== "" ? found : null;
 };
 
+/** The addresses of the client's page: made, opened and taken back. */
+function entriesOfLinks(links: readonly InvoiceLink[]): TimelineEntry[] {
+  return links.flatMap((link) => {
+    const step = (key: string, label: string, at: string | null, by: TimelineEntry["by"], actorId: string | null) =>
+      at === null ? [] : [{ key: `${key} ${link.id}`, label, at, actorId, by, tone: "neutral" as const, detail: null }];
+    const again = link.opened_count > 1 ? link.last_opened_at : null;
+    return [
+      ...step("page", "Client’s page made", link.created_at, "person", link.created_by),
+      ...step("opened", "The client opened it", link.first_opened_at, "client", null),
+      ...step("again", `Opened again, ${link.opened_count} times in all`, again, "client", null),
+      ...step("revoked", "Client’s page revoked", link.revoked_at, "person", link.revoked_by),
+    ];
+  });
+}
+
 /** What happened to an invoice, oldest first: its own instants, and from the audit who did it and what failed between. */
-export function timelineOf(invoice: InvoiceRow, events: readonly InvoiceEvent[]): TimelineEntry[] {
+export function timelineOf(
+  invoice: InvoiceRow,
+  events: readonly InvoiceEvent[],
+  links: readonly InvoiceLink[],
+): TimelineEntry[] {
   const actorOf = (...actions: string[]): string | null =>
     events.find((event) => actions.includes(event.action))?.actor_id ?? null;
   const entries: TimelineEntry[] = [
@@ -126,6 +146,7 @@ export function timelineOf(invoice: InvoiceRow, events: readonly InvoiceEvent[])
       detail: null,
     });
   }
+  entries.push(...entriesOfLinks(links));
   // The same second is common (a send is several steps); what was pushed first happened first.
   return entries.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

@@ -57,8 +57,9 @@ export function NotSent({ sending, canManage }: { sending: Sending; canManage: b
   );
 }
 
-/** Where the invoice stands at Stripe. */
-export function Payment({ invoice, sending }: { invoice: InvoiceRow; sending: Sending }) {
+/** Where the invoice stands at Stripe; `onShare` opens the client's page, which is a way to send it too. */
+export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare: (() => void) | null }) {
+  const { invoice, sending, onShare } = props;
   const app = useApp();
   const format = useFormat();
   const off = app.config.stripe === "off";
@@ -106,8 +107,19 @@ export function Payment({ invoice, sending }: { invoice: InvoiceRow; sending: Se
       {sending.possible && !sending.busy && (
         <p className="text-muted">
           {off
-            ? "Stripe is not set up here. Download the PDF and send it to the client yourself."
-            : "Not sent yet. Stripe mails it to the client with a link to pay."}
+            ? "Stripe is not set up here. Send the PDF to the client yourself"
+            : "Not sent yet. Stripe mails it to the client with a link to pay"}
+          {onShare === null ? (
+            "."
+          ) : (
+            <>
+              , or{" "}
+              <button type="button" onClick={onShare} className="text-accent-strong underline underline-offset-2">
+                send the address of the client’s page
+              </button>
+              .
+            </>
+          )}
         </p>
       )}
       {invoice.sent_at !== null && invoice.status === "open" && (

@@ -5,6 +5,7 @@ import { Skeleton } from "../../ui/states.tsx";
 import { useInvoiceEvents } from "./invoice-data.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
 import { type TimelineEntry, timelineOf } from "./invoice-timeline.ts";
+import { useInvoiceLinks } from "./share-data.ts";
 
 const dots: Readonly<Record<TimelineEntry["tone"], string>> = {
   neutral: "bg-line-strong",
@@ -16,16 +17,19 @@ const dots: Readonly<Record<TimelineEntry["tone"], string>> = {
 export function Timeline({ invoice }: { invoice: InvoiceRow }) {
   const format = useFormat();
   const events = useInvoiceEvents(invoice.id);
+  const links = useInvoiceLinks(invoice);
   const members = useMembers();
   if (events.isPending) return <Skeleton className="w-40" />;
   const nameOf = (entry: TimelineEntry): string =>
     entry.by === "stripe"
       ? "Stripe"
-      : (members.data?.find((member) => member.user_id === entry.actorId)?.display_name ?? "Billhook");
+      : entry.by === "client"
+        ? invoice.client_name
+        : (members.data?.find((member) => member.user_id === entry.actorId)?.display_name ?? "Billhook");
   return (
     <>
       <ol className="flex flex-col">
-        {timelineOf(invoice, events.data ?? []).map((entry) => (
+        {timelineOf(invoice, events.data ?? [], links.data ?? []).map((entry) => (
           <li key={entry.key} className="relative flex gap-2.5 pb-3 last:pb-0">
             <span aria-hidden className="absolute top-3 bottom-0 left-[3.5px] w-px bg-line [li:last-child>&]:hidden" />
             <span aria-hidden className={classNames("mt-1.5 size-2 shrink-0 rounded-full", dots[entry.tone])} />
