@@ -20,6 +20,7 @@ import {
   tabOf,
   toastOf,
 } from "./inbox-page.ts";
+import { findBarriers } from "./accessibility.ts";
 import { setUpProduct } from "./product.ts";
 
 const product = setUpProduct();
@@ -245,6 +246,59 @@ test("an invoice that is voided keeps its number, and its lines wait for another
   expect((await drafts()).filter((row) => row.ticket_key === "WH-62").map(({ status }) => status)).toEqual(
     rows.map(() => "approved"),
   );
+});
+
+test("the client sees the invoice on a phone without signing in, until the address is revoked", async () => {
+  const [sent] = await product.stack.query<{ id: string; number: string }>(
+    "select id, number from public.invoices where status = 'open' and sent_at is not null order by created_at limit 1",
+  );
+  const page = await product.openSignedIn(`/invoices/${sent?.id}`);
+  await page.getByRole("heading", { name: sent?.number ?? "", level: 1 }).waitFor();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog", { name: "Client’s page" });
+  await dialog.getByRole("button", { name: "Make the address" }).click();
+  await dialog.getByText("Nobody has opened it yet.").waitFor();
+  await dialog.getByLabel("The work behind each line").check();
+  await expectSoon(() => dialog.getByLabel("Links to commits and tickets").isEnabled()).toBe(true);
+  expect(await findBarriers(page)).toEqual([]);
+  const address = await dialog.getByLabel("Address", { exact: true }).inputValue();
+  const [own] = await Promise.all([
+    page.context().waitForEvent("page"),
+    dialog.getByRole("link", { name: "Open it" }).click(),
+  ]);
+  await own.getByRole("heading", { name: `Invoice ${sent?.number}` }).waitFor();
+  await own.close();
+
+  // A browser that says it has no window is taken for a program.
+  const client = await product.open(address, {
+    viewport: { width: 390, height: 844 },
+    userAgent:
+      "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+  });
+  await client.getByRole("heading", { name: `Invoice ${sent?.number}` }).waitFor();
+  await client
+    .getByText(/^Evidence/u)
+    .first()
+    .click();
+  await client.locator("code").first().waitFor();
+  expect(await client.getByRole("link", { name: /^Pay €/u }).getAttribute("href")).toMatch(/^http/u);
+  const [download] = await Promise.all([
+    client.waitForEvent("download"),
+    client.getByRole("link", { name: "Download PDF" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe(`${sent?.number}.pdf`);
+  expect(await client.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await findBarriers(client)).toEqual([]);
+
+  await page.reload();
+  await about(page).getByText("The client opened it").waitFor();
+  await page.getByRole("button", { name: "Client’s page" }).click();
+  await dialog.getByText(/^Opened once/u).waitFor();
+  await dialog.getByRole("button", { name: "Revoke…" }).click();
+  await dialog.getByRole("button", { name: "Revoke the address" }).click();
+  await dialog.getByRole("button", { name: "Make the address" }).waitFor();
+  await client.reload();
+  await client.getByRole("heading", { name: "This page is not available" }).waitFor();
 });
 
 test("a card that is declined leaves the invoice open, and a draft that is discarded gives its lines back", async () => {

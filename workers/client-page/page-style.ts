@@ -90,6 +90,7 @@ code { font: 12.5px ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "
   .lines, .lines tbody { display: block; }
   .lines thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .lines tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .65rem 0; }
+  .lines .date:empty { display: none; }
   .lines tr.under { display: block; padding-top: 0; margin-top: -.35rem; }
   .lines td { padding: 0; }
   .lines .text { flex: 1 1 60%; width: auto; }

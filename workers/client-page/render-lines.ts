@@ -48,9 +48,8 @@ export function renderLines({ invoice, evidence }: InvoicePage): Markup {
           entries.length === 0
             ? ""
             : html`<tr class="under" role="row">
-                <td class="behind" role="cell" colspan="${dated ? 5 : 4}">
-                  ${renderEvidence(line, entries, invoice, formats)}
-                </td>
+                ${dated ? html`<td class="date" role="cell"></td>` : ""}
+                <td class="behind" role="cell" colspan="4">${renderEvidence(line, entries, invoice, formats)}</td>
               </tr>`
         }
       </tbody>`;

@@ -20,6 +20,7 @@ export function SharedPage({ invoice, link }: { invoice: InvoiceRow; link: Invoi
   const queryClient = useQueryClient();
   const format = useFormat();
   const address = useLinkAddress(invoice.id, link.id);
+  const [until, setUntil] = useState(link.expires_on ?? "");
   const [changes, setChanges] = useState<InvoiceLinkChanges>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [revoking, setRevoking] = useState(false);
@@ -100,8 +101,13 @@ export function SharedPage({ invoice, link }: { invoice: InvoiceRow; link: Invoi
       >
         <TextInput
           type="date"
-          value={shown.expires_on ?? ""}
-          onChange={({ target }) => void change({ expires_on: target.value === "" ? null : target.value })}
+          value={until}
+          onChange={({ target }) => {
+            setUntil(target.value);
+            // A year that is still being typed is one of the first centuries.
+            if (target.value === "") void change({ expires_on: null });
+            else if (target.value >= "2000") void change({ expires_on: target.value });
+          }}
         />
       </Field>
       <p className="text-muted">
