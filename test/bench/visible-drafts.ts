@@ -1,5 +1,5 @@
 import { connect, type PersonOfWorkspace, signUpWithWorkspace } from "../http/harness.ts";
-import { findChanges, loadRows, loadWatermark } from "../../web/src/features/inbox/inbox-loading.ts";
+import { findChanges, loadChanges, loadWatermark } from "../../web/src/features/inbox/inbox-loading.ts";
 import { sendLoad } from "./load.ts";
 import { quantile, type Row, timeMedian } from "./row.ts";
 import type { Bench } from "./stacks.ts";
@@ -21,16 +21,14 @@ function watchInbox({ database, workspaceId }: PersonOfWorkspace) {
       const changes = await findChanges(database, workspaceId, watermark);
       if (changes.ok) {
         const fresh = changes.value.filter((mark) => (known.get(mark.id) ?? 0) < mark.version);
-        const rows = await loadRows(
-          database,
-          fresh.map((mark) => mark.id),
-        );
-        const at = now();
-        if (rows.ok) {
+        const loaded = await loadChanges(database, workspaceId, fresh, (rows) => {
+          const at = now();
           // Seen again when a later commit of the day moves its estimate: the first time counts.
-          for (const { short_hash: hash } of rows.value.flatMap((row) => row.commits)) {
+          for (const { short_hash: hash } of rows.flatMap((row) => row.commits)) {
             if (!seenAt.has(hash)) seenAt.set(hash, at);
           }
+        });
+        if (loaded.ok) {
           for (const mark of fresh) known.set(mark.id, mark.version);
           watermark = changes.value.at(-1)?.updated_at ?? watermark;
         }

@@ -12,18 +12,22 @@ const IDS_PER_REQUEST = 120;
 
 type Scope = "draft" | "approved" | "rejected";
 
-/** The scope's rows, newest day first; approved ones only while they are on no invoice. */
-function page(db: BillhookClient, workspaceId: string, scope: Scope, from: number, size: number) {
-  const query = db
+/**
+ * The scope's rows, newest day first, after the row given; approved ones only while they are on no invoice. By the row and
+ * not by its number: the thousandth page costs what the first does, and none is missed when others leave meanwhile.
+ */
+function page(db: BillhookClient, workspaceId: string, scope: Scope, after: InboxRow | undefined, size: number) {
+  let query = db
     .from("inbox_drafts")
     .select(inboxColumns)
     .eq("workspace_id", workspaceId)
     .eq("status", scope)
-    .is("replaced_by", null)
-    .order("start_date", { ascending: false })
-    .order("id")
-    .range(from, from + size - 1);
-  return settle(scope === "approved" ? query.is("invoice_id", null) : query);
+    .is("replaced_by", null);
+  if (scope === "approved") query = query.is("invoice_id", null);
+  if (after !== undefined) {
+    query = query.lte("start_date", after.start_date).or(`start_date.lt.${after.start_date},id.gt.${after.id}`);
+  }
+  return settle(query.order("start_date", { ascending: false }).order("id").limit(size));
 }
 
 /** How many rows a scope has; asked of the table, which needs no joins. Null where it could not be told. */
@@ -38,31 +42,24 @@ export async function countScope(db: BillhookClient, workspaceId: string, scope:
   return count;
 }
 
-/**
- * Loads a scope: a screenful first, then the rest in pages at the same time. `onRows` gets each page as it arrives. Rows
- * that slip between pages because others left meanwhile are looked for once more.
- */
+/** Loads a scope: a screenful first, then the rest page by page. `onRows` gets each as it arrives. */
 export async function loadScope(
   db: BillhookClient,
   workspaceId: string,
   scope: Scope,
   onRows: (rows: InboxRow[], total: number) => void,
 ): Promise<void> {
-  const seen = new Set<string>();
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const counted = countScope(db, workspaceId, scope);
-    const first = await unwrap(page(db, workspaceId, scope, 0, SCREENFUL));
-    const total = (await counted) ?? first.length;
-    const take = (data: unknown): void => {
-      const rows = data as InboxRow[];
-      for (const row of rows) seen.add(row.id);
-      onRows(rows, total);
-    };
-    take(first);
-    const pages = first.length < SCREENFUL ? 0 : Math.max(0, Math.ceil((total - SCREENFUL) / PAGE));
-    const starts = Array.from({ length: pages }, (_, at) => SCREENFUL + at * PAGE);
-    await Promise.all(starts.map(async (from) => take(await unwrap(page(db, workspaceId, scope, from, PAGE)))));
-    if (seen.size >= total) return;
+  const ask = async (after: InboxRow | undefined, size: number): Promise<InboxRow[]> =>
+    (await unwrap(page(db, workspaceId, scope, after, size))) as unknown as InboxRow[];
+  let asked = ask(undefined, SCREENFUL);
+  const counted = countScope(db, workspaceId, scope);
+  for (let size = SCREENFUL; ; size = PAGE) {
+    const [rows, total] = await Promise.all([asked, counted]);
+    const more = rows.length === size;
+    // The next page is on its way while this one is shown.
+    if (more) asked = ask(rows.at(-1), PAGE);
+    onRows(rows, total ?? rows.length);
+    if (!more) return;
   }
 }
 
@@ -87,45 +84,77 @@ export interface ChangeMark {
   updated_at: string;
 }
 
+/** A transaction that began earlier may become visible later than one that began after it: by this many milliseconds. */
+const OVERLAP = 10_000;
+
+/** Takes changes page by page in their order. */
+async function eachPage<Change extends ChangeMark>(
+  ask: (after: Change | undefined) => Promise<DatabaseResult<Change[]>>,
+  take: (changes: Change[]) => void,
+): Promise<DatabaseResult<null>> {
+  for (let after: Change | undefined; ;) {
+    const next = await ask(after);
+    if (!next.ok) return next;
+    take(next.value);
+    if (next.value.length < PAGE) return { ok: true, value: null };
+    after = next.value.at(-1);
+  }
+}
+
+const following = ({ id, updated_at }: ChangeMark): string => `updated_at.gt."${updated_at}",id.gt.${id}`;
+
 /**
- * Which drafts have changed since the mark. Ten seconds of overlap: a transaction that began earlier may become visible
- * later than one that began after it.
+ * Which drafts have changed since the newest change heard of. `settled`: how many milliseconds after hearing of it they
+ * were last asked for. What was to become visible late has done so by then, and is not asked for again.
  */
 export async function findChanges(
   db: BillhookClient,
   workspaceId: string,
   since: string,
+  settled = 0,
 ): Promise<DatabaseResult<ChangeMark[]>> {
-  const from = new Date(Date.parse(since) - 10_000).toISOString();
+  const from = new Date(Date.parse(since) - Math.max(0, OVERLAP - settled)).toISOString();
   const found: ChangeMark[] = [];
-  for (;;) {
-    const next = await settle(
-      db
+  const read = await eachPage(
+    (after: ChangeMark | undefined) => {
+      const query = db
         .from("draft_line_items")
         .select("id, version, updated_at")
         .eq("workspace_id", workspaceId)
-        .gt("updated_at", from)
-        .order("updated_at")
-        .order("id")
-        .range(found.length, found.length + PAGE - 1),
-    );
-    if (!next.ok) return next;
-    found.push(...next.value);
-    if (next.value.length < PAGE) return { ok: true, value: found };
-  }
+        .gt("updated_at", from);
+      const rest = after === undefined ? query : query.gte("updated_at", after.updated_at).or(following(after));
+      return settle(rest.order("updated_at").order("id").limit(PAGE));
+    },
+    (changes) => found.push(...changes),
+  );
+  return read.ok ? { ok: true, value: found } : read;
 }
 
-export async function loadRows(db: BillhookClient, ids: readonly string[]): Promise<DatabaseResult<InboxRow[]>> {
-  const rows: InboxRow[] = [];
-  for (let at = 0; at < ids.length; at += IDS_PER_REQUEST) {
-    const part = await settle(
-      db
-        .from("inbox_drafts")
-        .select(inboxColumns)
-        .in("id", ids.slice(at, at + IDS_PER_REQUEST)),
-    );
-    if (!part.ok) return part;
-    rows.push(...(part.value as unknown as InboxRow[]));
+/** Loads the drafts that changed: `marks` in the order they were found. `onRows` gets the drafts as they arrive. */
+export async function loadChanges(
+  db: BillhookClient,
+  workspaceId: string,
+  marks: readonly ChangeMark[],
+  onRows: (rows: InboxRow[]) => void,
+): Promise<DatabaseResult<null>> {
+  const [first, last] = [marks[0], marks.at(-1)];
+  if (first === undefined || last === undefined) return { ok: true, value: null };
+  if (marks.length <= IDS_PER_REQUEST) {
+    const ids = marks.map((mark) => mark.id);
+    const rows = await settle(db.from("inbox_drafts").select(inboxColumns).in("id", ids));
+    if (rows.ok) onRows(rows.value as unknown as InboxRow[]);
+    return rows.ok ? { ok: true, value: null } : rows;
   }
-  return { ok: true, value: rows };
+  // More ids than an address holds; what changes once more meanwhile is found the next time.
+  return eachPage(async (after: InboxRow | undefined) => {
+    const query = db
+      .from("inbox_drafts")
+      .select(inboxColumns)
+      .eq("workspace_id", workspaceId)
+      .gte("updated_at", (after ?? first).updated_at)
+      .lte("updated_at", last.updated_at);
+    const rest = after === undefined ? query : query.or(following(after));
+    const rows = await settle(rest.order("updated_at").order("id").limit(PAGE));
+    return rows.ok ? { ok: true, value: rows.value as unknown as InboxRow[] } : rows;
+  }, onRows);
 }

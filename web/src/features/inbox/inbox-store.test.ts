@@ -1,6 +1,6 @@
 import type { BillhookClient } from "@billhook/database/client";
 import type { LastAct } from "@billhook/database/drafts";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { InboxRow } from "./inbox-row.ts";
 import { type ActionReport, InboxStore } from "./inbox-store.ts";
 import { makeRow } from "./testing.ts";
@@ -15,6 +15,8 @@ class FakeDatabase {
   rows: InboxRow[] = [];
   calls: Call[] = [];
   last: LastAct | null = null;
+  /** Since when changes were asked for. */
+  since: string[] = [];
   answer: (call: Call) => { data: unknown; error: { message: string; code: string } | null; status: number } = (
     call,
   ) => ({
@@ -51,6 +53,7 @@ class FakeDatabase {
         get: (_target, name) => {
           if (name === "then") return (resolve: (value: unknown) => void) => void answer().then(resolve);
           return (column: unknown, value: unknown) => {
+            if (name === "gt" && column === "updated_at") this.since.push(String(value));
             if (name === "eq" && column === "status") rows = rows.filter((row) => row.status === value);
             return query;
           };
@@ -77,6 +80,18 @@ beforeEach(async () => {
   reports = [];
   store.onReport((report) => reports.push(report));
   await store.start();
+});
+
+it("what becomes visible late is asked for until it must have, and thousands of changes not again and again", async () => {
+  const clock = vi.spyOn(performance, "now");
+  const pollAt = async (milliseconds: number): Promise<void> => {
+    clock.mockReturnValue(milliseconds);
+    await store.poll();
+  };
+  database.rows = [makeRow({ id: "a", version: 2, updated_at: "2026-03-02T10:00:30+00:00" })];
+  for (const milliseconds of [50_000, 51_000, 58_000, 61_000, 62_000]) await pollAt(milliseconds);
+  clock.mockRestore();
+  expect(database.since.map((since) => since.slice(14, 19))).toEqual(["59:50", "00:20", "00:21", "00:28", "00:30"]);
 });
 
 describe("an action", () => {

@@ -3,7 +3,7 @@ import type { DraftOutcome, LastAct } from "@billhook/database/drafts";
 import { type DatabaseError, type DatabaseResult, isOffline } from "@billhook/database/errors";
 import { messageOf } from "../../data/query.ts";
 import { type InboxAction, patchBack, patchFor } from "./inbox-actions.ts";
-import { countScope, findChanges, loadRows, loadScope, loadWatermark } from "./inbox-loading.ts";
+import { countScope, findChanges, loadChanges, loadScope, loadWatermark } from "./inbox-loading.ts";
 import { type Held, Outbox } from "./inbox-outbox.ts";
 import type { InboxRow } from "./inbox-row.ts";
 import type * as requestsModule from "./send-action.ts";
@@ -83,6 +83,9 @@ export class InboxStore {
     held: 0,
   };
   #watermark: string | null = null;
+  /** On this page's clock: when the newest change was heard of, and when changes were last asked for. */
+  #heard = 0;
+  #asked = 0;
   #started = false;
   #queue: Promise<unknown> = Promise.resolve();
   #token = 0;
@@ -126,8 +129,9 @@ export class InboxStore {
     }
     this.#started = true;
     try {
-      this.#watermark = await loadWatermark(this.#db, this.workspaceId);
+      // Asked for at the same time, it is as early as the rows: changes are looked for from well before it.
       await Promise.all([
+        loadWatermark(this.#db, this.workspaceId).then((newest) => this.#hear(newest)),
         loadScope(this.#db, this.workspaceId, "draft", (rows, expected) =>
           this.#emit(mergeRows(this.#state, rows), { phase: "partial", expected }),
         ),
@@ -173,20 +177,29 @@ export class InboxStore {
   /** Takes in what has changed since the last time. Answers whether the database could be reached. */
   async poll(): Promise<boolean> {
     if (this.#watermark === null || this.#snapshot.phase !== "ready") return true;
-    const found = await findChanges(this.#db, this.workspaceId, this.#watermark);
-    if (!found.ok) return found.error.code !== "unavailable" && found.error.code !== "unexpected";
+    const asked = performance.now();
+    const found = await findChanges(this.#db, this.workspaceId, this.#watermark, this.#asked - this.#heard);
+    const reached = ({ error: { code } }: { error: DatabaseError }): boolean =>
+      code !== "unavailable" && code !== "unexpected";
+    if (!found.ok) return reached(found);
     const stale = found.value.filter((mark) => mark.version > (this.#state.server.get(mark.id)?.version ?? 0));
     if (stale.length > 0) {
-      const rows = await loadRows(
-        this.#db,
-        stale.map((mark) => mark.id),
+      const loaded = await loadChanges(this.#db, this.workspaceId, stale, (rows) =>
+        this.#emit(mergeRows(this.#state, rows)),
       );
-      if (!rows.ok) return rows.error.code !== "unavailable" && rows.error.code !== "unexpected";
-      this.#emit(mergeRows(this.#state, rows.value));
+      if (!loaded.ok) return reached(loaded);
       await this.#countIgnored();
     }
-    this.#watermark = found.value.at(-1)?.updated_at ?? this.#watermark;
+    this.#asked = asked;
+    this.#hear(found.value.at(-1)?.updated_at ?? this.#watermark);
     return true;
+  }
+
+  #hear(newest: string): void {
+    if (newest === this.#watermark) return;
+    this.#watermark = newest;
+    this.#heard = performance.now();
+    this.#asked = this.#heard;
   }
 
   /**

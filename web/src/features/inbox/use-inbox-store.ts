@@ -12,6 +12,8 @@ export function useInboxStore(): { store: InboxStore; snapshot: InboxSnapshot } 
   const [store] = useState(() => {
     const kept = queryClient.getQueryData<InboxStore>(keys.inbox(id));
     const opened = kept ?? new InboxStore(db, id);
+    // Before what the rest of the page asks for, which can wait.
+    if (kept === undefined) void opened.start();
     queryClient.setQueryDefaults(keys.inbox(id), { gcTime: 30 * 60_000 });
     queryClient.setQueryData(keys.inbox(id), opened);
     return opened;
