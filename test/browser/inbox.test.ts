@@ -389,9 +389,9 @@ describe("a server that does not answer", () => {
   test("is said while it lasts, and the list goes on when it is back", async () => {
     const page = await openInbox();
     await page.route("**/rest/v1/**", (route) => route.abort("internetdisconnected"));
-    await page.getByText("Offline, retrying").waitFor();
+    await page.getByText("No answer, retrying").waitFor();
     await page.unroute("**/rest/v1/**");
-    await page.getByText("Offline, retrying").waitFor({ state: "detached" });
+    await page.getByText("No answer, retrying").waitFor({ state: "detached" });
   });
 });
 

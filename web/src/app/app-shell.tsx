@@ -119,7 +119,7 @@ function ConnectionMark() {
     <div role="status" className="pointer-events-none absolute bottom-3 left-3 z-30">
       {!reachable && (
         <span className="animate-appear inline-flex items-center gap-1.5 rounded-md border border-line bg-raised px-2 py-1 text-sm text-warn shadow-pop">
-          <CloudOff size={13} aria-hidden /> Offline, retrying
+          <CloudOff size={13} aria-hidden /> No answer, retrying
         </span>
       )}
     </div>

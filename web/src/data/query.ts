@@ -19,9 +19,16 @@ export async function unwrap<T>(result: DatabaseResult<T> | Promise<DatabaseResu
   return settled.value;
 }
 
-/** What a person reads about something thrown. */
+/** What a person reads about a read that failed. The error's own words speak of changes. */
+export function readProblem({ code, message }: DatabaseError): string {
+  if (code === "unavailable") return "The server cannot be reached. Check your connection, or try again in a moment.";
+  if (code === "unexpected") return "The server answered with an error. Try again in a moment.";
+  return message;
+}
+
+/** What a person reads about something thrown while reading. */
 export const messageOf = (error: unknown): string =>
-  error instanceof DatabaseFailure ? error.message : "Something went wrong. Nothing was changed; try again.";
+  error instanceof DatabaseFailure ? readProblem(error.error) : "Something went wrong. Try again.";
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -69,9 +69,10 @@ export function useInboxView(
     order,
     totals,
     counts: {
-      open: tabs.open.length,
-      deferred: tabs.deferred.length,
-      approved: tabs.approved.length,
+      // Nothing is not the same as not known.
+      ...(snapshot.rows.size === 0 && snapshot.phase !== "ready"
+        ? { open: null, deferred: null, approved: null }
+        : { open: tabs.open.length, deferred: tabs.deferred.length, approved: tabs.approved.length }),
       ignored: ignoredLoaded ? tabs.ignored.length : snapshot.ignored.count,
     },
     waiting,

@@ -148,5 +148,7 @@ export function timelineOf(
   }
   entries.push(...entriesOfLinks(links));
   // The same second is common (a send is several steps); what was pushed first happened first.
-  return entries.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  // Stripe's instants are whole seconds.
+  const second = ({ at }: TimelineEntry): number => Math.floor(Date.parse(at) / 1000);
+  return entries.toSorted((a, b) => second(a) - second(b));
 }
