@@ -62,6 +62,24 @@ export const updateInvoice = (db: BillhookClient, invoiceId: string, changes: In
 export const deleteInvoice = (db: BillhookClient, invoiceId: string) =>
   settleVoid(db.rpc("delete_invoice", { p_invoice_id: invoiceId }));
 
+/** How many lines stayed away, as their work is elsewhere by now. */
+export interface Restored {
+  invoice_id: string;
+  left_out: number;
+}
+
+/** Brings back a draft that was discarded in the last seven days, as it was. */
+export async function restoreInvoice(db: BillhookClient, invoiceId: string): Promise<DatabaseResult<Restored>> {
+  const result = await settle(db.rpc("restore_invoice", { p_invoice_id: invoiceId }));
+  return result.ok ? { ok: true, value: result.value as unknown as Restored } : result;
+}
+
+/** Puts lines that were taken off an invoice draft together back in their places. */
+export async function restoreInvoiceLines(db: BillhookClient, lineIds: string[]): Promise<DatabaseResult<Restored>> {
+  const result = await settle(db.rpc("restore_invoice_lines", { p_line_ids: lineIds }));
+  return result.ok ? { ok: true, value: result.value as unknown as Restored } : result;
+}
+
 /** Answers the invoice's number; asked twice, the same one. */
 export const finaliseInvoice = (db: BillhookClient, invoiceId: string) =>
   settle(db.rpc("finalise_invoice", { p_invoice_id: invoiceId }));

@@ -3031,6 +3031,8 @@ export type Database = {
       reprice_work: { Args: { p_workspace_id: string; p_since: string; p_scope?: Json; p_apply?: boolean }; Returns: Json };
       reserve_words: { Args: { p_workspace_id: string; p_request: Json }; Returns: boolean };
       restore_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
+      restore_invoice: { Args: { p_invoice_id: string }; Returns: Json };
+      restore_invoice_lines: { Args: { p_line_ids: string[] }; Returns: Json };
       resume_import: { Args: { p_id: string }; Returns: string };
       retry_worklogs: { Args: { p_draft_ids: string[] }; Returns: number };
       revoke_host_grant: { Args: { p_grant_id: string; p_reason: string }; Returns: undefined };

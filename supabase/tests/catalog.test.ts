@@ -90,6 +90,8 @@ const forPeople = [
   "public.start_import",
   "public.stop_import",
   "public.restore_drafts",
+  "public.restore_invoice",
+  "public.restore_invoice_lines",
   "public.separate_work",
   "public.unapprove_drafts",
   "public.update_drafts",

@@ -122,7 +122,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
       label: "Discard the draft",
       group: "Invoice",
       enabled: draft !== null && lines.data !== undefined,
-      run: () => void draft?.discard(lines.data ?? []),
+      run: () => void draft?.discard(),
     },
     {
       id: "invoice-void",
@@ -165,7 +165,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             <Button
               variant="danger"
               className="max-md:hidden"
-              onClick={() => void draft.discard(lines.data ?? [])}
+              onClick={() => void draft.discard()}
               disabled={lines.data === undefined}
             >
               Discard
@@ -224,11 +224,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             <InvoiceNotes invoice={invoice} draft={draft} />
             {draft !== null && (
               <div className="px-4 pb-4 md:hidden">
-                <Button
-                  variant="danger"
-                  onClick={() => void draft.discard(lines.data ?? [])}
-                  disabled={lines.data === undefined}
-                >
+                <Button variant="danger" onClick={() => void draft.discard()} disabled={lines.data === undefined}>
                   Discard the draft
                 </Button>
               </div>

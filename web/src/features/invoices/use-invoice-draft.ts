@@ -1,5 +1,3 @@
-import { type BillTemplate, billClient, billTemplates } from "@billhook/database/billing";
-import { settle } from "@billhook/database/client";
 import type { DatabaseResult } from "@billhook/database/errors";
 import {
   type InvoiceChanges,
@@ -9,6 +7,8 @@ import {
   deleteInvoice,
   orderInvoiceLines,
   removeFromInvoice,
+  restoreInvoice,
+  restoreInvoiceLines,
   updateInvoice,
   updateInvoiceLine,
 } from "@billhook/database/invoices";
@@ -17,7 +17,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useDb } from "../../data/app.tsx";
 import { keys } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
-import { readAll } from "../../lib/read-all.ts";
 import { notify, notifyError } from "../../ui/toast.tsx";
 import type { InvoiceLine } from "./invoice-data.ts";
 import { previewInvoice } from "./invoice-preview.ts";
@@ -98,12 +97,12 @@ export function useInvoiceDraft(invoice: InvoiceRow) {
     },
 
     remove: async (line: InvoiceLine): Promise<void> => {
-      const entryIds = await readEntryIds([line.id]);
       show({}, (lines) => lines.filter((shown) => shown.id !== line.id));
       const result = await settleChange(removeFromInvoice(db, [line.id]));
       if (!result.ok) return;
       const bringBack = async (): Promise<void> => {
-        await settleChange(bringLinesBack(invoice.id, [line], entryIds));
+        const restored = await settleChange(restoreInvoiceLines(db, [line.id]));
+        if (restored.ok && restored.value.left_out > 0) void notifyError("Its work has changed meanwhile.");
       };
       void notify(
         "Line removed",
@@ -118,8 +117,7 @@ export function useInvoiceDraft(invoice: InvoiceRow) {
       return result.ok;
     },
 
-    discard: async (lines: readonly InvoiceLine[]): Promise<void> => {
-      const entryIds = await readEntryIds(lines.map((line) => line.id));
+    discard: async (): Promise<void> => {
       const result = await deleteInvoice(db, invoice.id);
       if (!result.ok) {
         void notifyError(result.error.message);
@@ -129,104 +127,22 @@ export function useInvoiceDraft(invoice: InvoiceRow) {
       queryClient.removeQueries({ queryKey: keys.invoice(id, invoice.id) });
       await refresh();
       const bringBack = async (): Promise<void> => {
-        const made = await billClient(db, invoice.client_id, { entry_ids: entryIds, ...templateOf(invoice) });
-        const invoiceId = made.ok ? made.value.invoice_id : null;
-        if (!made.ok || invoiceId === null) {
-          void notifyError(made.ok ? "Its work has been billed meanwhile." : made.error.message);
-          return;
-        }
-        const { issue_date, payment_terms_days, notes, discount_percent, discount_minor } = invoice;
-        await updateInvoice(db, invoiceId, {
-          issue_date,
-          payment_terms_days,
-          notes,
-          ...(discount_percent === null ? { discount_minor } : { discount_percent }),
-        });
-        await bringLinesBack(invoiceId, lines, []);
-        await refresh();
-        await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
+        const restored = await settleChange(restoreInvoice(db, invoice.id));
+        if (!restored.ok) return;
+        await navigate({ to: "/invoices/$invoiceId", params: { invoiceId: invoice.id } });
+        const { left_out: missing } = restored.value;
+        if (missing > 0)
+          void notifyError(
+            `${missing === 1 ? "A line" : `${missing} lines`} of it stayed away, as the work has changed meanwhile.`,
+          );
       };
       void notify(
         "Draft discarded",
-        ...(entryIds.length === 0 ? [undefined] : [{ label: "Undo", run: () => void bringBack() }]),
+        { label: "Undo", run: () => void bringBack() },
         "What was on it is approved and unbilled again.",
       );
     },
   };
-
-  /** The entries that lines stand on. */
-  async function readEntryIds(lineIds: readonly string[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (let start = 0; start < lineIds.length; start += 100) {
-      const part = lineIds.slice(start, start + 100);
-      const read = await readAll((from, to) =>
-        settle(
-          db
-            .from("invoice_line_entries")
-            .select("time_entry_id")
-            .eq("workspace_id", id)
-            .in("invoice_line_id", part)
-            .order("time_entry_id")
-            .range(from, to),
-        ),
-      );
-      if (read.ok) ids.push(...read.value.map((row) => row.time_entry_id));
-    }
-    return ids;
-  }
-
-  /** Makes lines again: those of time from their entries, where any are given, with the words that they had. */
-  async function bringLinesBack(
-    invoiceId: string,
-    lines: readonly InvoiceLine[],
-    entryIds: string[],
-  ): Promise<DatabaseResult<unknown>> {
-    if (entryIds.length > 0) {
-      const billed = await billClient(db, invoice.client_id, {
-        entry_ids: entryIds,
-        invoice_id: invoiceId,
-        ...templateOf(invoice),
-      });
-      if (!billed.ok) return billed;
-    }
-    for (const line of lines.filter(({ kind }) => kind !== "time")) {
-      const { description, detail, kind, quantity_thousandths, unit_price_minor, discount_percent, discount_minor } =
-        line;
-      const added = await addInvoiceLine(db, invoiceId, {
-        description,
-        detail,
-        kind: kind === "expense" ? "expense" : "fee",
-        quantity_thousandths: quantity_thousandths ?? 1000,
-        unit_price_minor: unit_price_minor ?? 0,
-        tax_rate_id: line.tax_rate_id,
-        ...(discount_percent === null ? { discount_minor } : { discount_percent }),
-      });
-      if (!added.ok) return added;
-    }
-    const { data } = await db
-      .from("invoice_lines")
-      .select("id,draft_line_item_id,description,hourly_rate_minor,start_date,end_date,seconds")
-      .eq("invoice_id", invoiceId);
-    for (const made of data ?? []) {
-      const before = lines.find(
-        (line) =>
-          line.kind === "time" &&
-          line.draft_line_item_id === made.draft_line_item_id &&
-          line.hourly_rate_minor === made.hourly_rate_minor &&
-          line.start_date === made.start_date &&
-          line.end_date === made.end_date &&
-          line.seconds === made.seconds,
-      );
-      if (before !== undefined && before.description !== made.description)
-        await updateInvoiceLine(db, made.id, { description: before.description });
-    }
-    return { ok: true, value: null };
-  }
-}
-
-/** How the invoice's lines were grouped; made from single drafts, they are a line each. */
-function templateOf(invoice: InvoiceRow): { template: BillTemplate } {
-  return { template: billTemplates.find((template) => template === invoice.template) ?? "entry" };
 }
 
 /** A discount is a percentage or an amount: naming one takes the other away. */
