@@ -9,6 +9,7 @@ import {
   billFirstWeek,
   connectionSchema,
   connectRepositories,
+  connectStripe,
   connectTrackers,
   deliverPushes,
   type DemoWork,
@@ -90,6 +91,7 @@ export async function seedDemo(
     await writePrivateFile(progressFile, JSON.stringify(kept));
     await deliverPushes(work);
     await reviewDrafts(work);
+    await connectStripe(work);
     await billFirstWeek(work);
   }
   const projectId = places.projects.get(withWork ? mainProject.work : mainProject.account);

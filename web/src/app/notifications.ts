@@ -55,6 +55,10 @@ export function describeMatter(matter: Matter): MatterWords {
         body,
         to: linkTo("/settings/tickets", { tracker: subject }),
       };
+    case "stripe_refused":
+      return { title: "Stripe refused the key", body, to: "/settings/payments" };
+    case "stripe_differs":
+      return { title: "An invoice is not the same at Stripe", body, to: "/settings/payments" };
     case "worklog_failed":
       return {
         title: "Time could not be written to a ticket",

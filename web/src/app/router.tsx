@@ -184,6 +184,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("../features/people/people-page.tsx"), "PeoplePage"),
 });
 
+const payments = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/payments",
+  component: lazyRouteComponent(() => import("../features/payments/payments-page.tsx"), "PaymentsPage"),
+});
+
 const words = createRoute({
   getParentRoute: () => workspace,
   path: "/settings/words",
@@ -221,6 +227,7 @@ const routeTree = root.addChildren([
     deliveries,
     settings,
     people,
+    payments,
     words,
     tickets,
     estimates,

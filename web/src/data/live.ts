@@ -56,6 +56,7 @@ type LiveTable =
   | "webhook_deliveries"
   | "import_jobs"
   | "tracker_connections"
+  | "stripe_accounts"
   | "host_grants"
   | "notifications"
   | "clients"

@@ -58,6 +58,7 @@ export const keys = {
   projects: (id: string) => ["workspace", id, "projects"] as const,
   repositories: (id: string) => ["workspace", id, "repositories"] as const,
   grants: (id: string) => ["workspace", id, "grants"] as const,
+  stripe: (id: string) => ["workspace", id, "stripe"] as const,
   trackers: (id: string) => ["workspace", id, "trackers"] as const,
   imports: (id: string) => ["workspace", id, "imports"] as const,
   deliveries: (id: string) => ["workspace", id, "deliveries"] as const,

@@ -4,6 +4,7 @@ import { classNames } from "../../lib/class-names.ts";
 const pages = [
   { to: "/settings", label: "Workspace" },
   { to: "/settings/people", label: "People" },
+  { to: "/settings/payments", label: "Payments" },
   { to: "/settings/words", label: "Words" },
   { to: "/settings/tickets", label: "Ticket systems" },
 ] as const;
