@@ -88,6 +88,7 @@ const steps = [
   "POST /api/webhooks/gitlab",
   "GET /rest/v1/webhook_deliveries",
   "POST /rest/v1/rpc/approve_drafts",
+  "POST /api/stripe/accounts",
   "POST /rest/v1/rpc/create_invoice",
   "POST /rest/v1/rpc/finalise_invoice",
   "POST /api/invoices",

@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { AddDrafts } from "./add-drafts.tsx";
 import { AddLine } from "./add-line.tsx";
+import { inUse, useStripeAccounts } from "../payments/payments-data.ts";
 import { BillTo } from "./bill-to.tsx";
 import { FinaliseDialog } from "./finalise-dialog.tsx";
 import { InvoiceBadge } from "./invoice-badge.tsx";
@@ -63,6 +64,7 @@ export function InvoicePage() {
 function Loaded({ invoice }: { invoice: InvoiceRow }) {
   const { canManage } = useWorkspace();
   const { stripe } = useApp().config;
+  const ownStripe = inUse(useStripeAccounts().data ?? []);
   const { view } = useSearch({ from: "/workspace/invoices/$invoiceId" });
   const navigate = useNavigate();
   const lines = useInvoiceLines(invoice.id);
@@ -176,7 +178,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               Finalise
             </Button>
           )}
-          {canManage && sending.possible && stripe !== "off" && (
+          {canManage && sending.possible && (stripe !== "off" || ownStripe !== null) && (
             <Button variant="primary" busy={sending.busy} onClick={() => void sending.send()}>
               Send with Stripe
             </Button>

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { fetchApi, useApp } from "../../data/app.tsx";
@@ -7,6 +8,7 @@ import { keys } from "../../data/query.ts";
 import { askWorker } from "../../lib/problem.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { notify } from "../../ui/toast.tsx";
+import { inUse, nameOf, useStripeAccounts } from "../payments/payments-data.ts";
 import { type InvoiceRow, amountDue } from "./invoice-state.ts";
 import { PaymentsList } from "./payments-list.tsx";
 
@@ -62,7 +64,9 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
   const { invoice, sending, onShare } = props;
   const app = useApp();
   const format = useFormat();
-  const off = app.config.stripe === "off";
+  const accounts = useStripeAccounts().data ?? [];
+  const account = accounts.find(({ id }) => id === invoice.stripe_account_id) ?? inUse(accounts);
+  const off = app.config.stripe === "off" && account === null;
   const money = (minor: number): string => format.money(minor, invoice.currency, invoice.client_id);
 
   if (invoice.kind === "credit_note") {
@@ -106,9 +110,17 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
       )}
       {sending.possible && !sending.busy && (
         <p className="text-muted">
-          {off
-            ? "Stripe is not set up here. Send the PDF to the client yourself"
-            : "Not sent yet. Stripe mails it to the client with a link to pay"}
+          {off ? (
+            <>
+              Stripe is not connected:{" "}
+              <Link to="/settings/payments" className="text-accent-strong underline underline-offset-2">
+                connect it
+              </Link>
+              , send the PDF to the client yourself
+            </>
+          ) : (
+            "Not sent yet. Stripe mails it to the client with a link to pay"
+          )}
           {onShare === null ? (
             "."
           ) : (
@@ -132,7 +144,17 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
           Open the payment page <ExternalLink size={13} aria-hidden />
         </a>
       )}
-      {app.config.stripe === "test" && <p className="text-sm text-warn">Stripe's test mode: no money moves.</p>}
+      {account?.state === "disconnected" && invoice.status !== "void" && (
+        <p className="text-sm text-warn">
+          It is in {nameOf(account)}, which is disconnected: what is paid there is not seen here.{" "}
+          <Link to="/settings/payments" className="underline">
+            Connect it again
+          </Link>
+        </p>
+      )}
+      {(account === null ? app.config.stripe === "test" : !account.livemode) && (
+        <p className="text-sm text-warn">Stripe's test mode: no money moves.</p>
+      )}
       {app.config.stripe === "stand-in" && (
         <p className="text-sm text-faint">A stand-in answers for Stripe here: nothing is sent and no money moves.</p>
       )}
