@@ -19,7 +19,7 @@ export function Page(props: {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-1.5">
-        <h1 className="text-lg font-semibold">{props.title}</h1>
+        <h1 className="flex min-h-8 items-center text-lg font-semibold">{props.title}</h1>
         {props.aside}
         <div className="ml-auto flex flex-wrap items-center gap-2">{props.actions}</div>
       </header>
