@@ -1,7 +1,8 @@
 import { formatDuration } from "@billhook/domain/duration";
 import { formatMoney, lineTotalMinor } from "@billhook/domain/money";
 import { localDay } from "@billhook/domain/timezone";
-import type { BrowserContextOptions, Route } from "playwright-core";
+import { createClient } from "@supabase/supabase-js";
+import type { BrowserContext, BrowserContextOptions, Page, Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
   countOf,
@@ -298,28 +299,98 @@ describe("triage", () => {
 });
 
 describe("two people on one line", () => {
-  test("who saves second is told, keeps the words typed, and may put them over the other's", async () => {
-    const [first, second] = await Promise.all([openInbox(), openInbox("", {})]);
+  let colleague: Awaited<ReturnType<BrowserContext["storageState"]>> | undefined;
+
+  /** Another member of the workspace, Dev Two, with a browser and an account of their own. */
+  async function openColleague(search: string): Promise<Page> {
+    if (colleague === undefined) {
+      const { stack, demo } = product;
+      const account = { email: "dev-two@example.com", password: "correct horse battery" };
+      const auth = createClient(stack.supabaseUrl, stack.publishableKey, { auth: { persistSession: false } });
+      const { data } = await auth.auth.signUp(account);
+      await stack.query(
+        `insert into public.members (workspace_id, user_id, role, display_name, email) values ($1, $2, 'member', 'Dev Two', $3)`,
+        [demo.workspaceId, data.user?.id, account.email],
+      );
+      const page = await product.open("/sign-in");
+      await page.getByLabel("Email").fill(account.email);
+      await page.getByLabel("Password").fill(account.password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await inboxReady(page);
+      colleague = await page.context().storageState();
+      await page.context().close();
+    }
+    const page = await product.open(`/inbox${search}`, { storageState: colleague });
+    await inboxReady(page);
+    return page;
+  }
+
+  test("who saves second is told who was first, keeps the words typed, and may put them over the other's", async () => {
     const words = "Counted each returned copy";
+    const search = `?q=${encodeURIComponent(words)}`;
+    const [first, second] = await Promise.all([openColleague(search), openInbox(search)]);
     const theirs = await editLine(second, lineOf(second, words));
     const ours = await editLine(first, lineOf(first, words));
     await ours.hours.fill("2:10");
+    await ours.rate.fill("77");
     await first.keyboard.press("Enter");
     await toastOf(first, "Saved 1 line").waitFor();
     await theirs.hours.fill("3:20");
     await second.keyboard.press("Enter");
     const told = toastOf(second, "1 line was left as it was");
-    // Both browsers are the demo's account's: of another person it would say who.
-    await expectText(told).toContain("Somebody changed it in the meantime.");
+    await expectText(told).toMatch(/Dev Two edited it \(/u);
     await expectText(lineOf(second, words)).toContain("2 h 10 m");
     await told.getByRole("button", { name: "Save mine" }).click();
     await expectText(lineOf(second, words)).toContain("3 h 20 m");
     await expectText(lineOf(first, words)).toContain("3 h 20 m");
+    // What only the other had changed stays.
+    expect((await draft(words)).hourly_rate_minor).toBe(7700);
+    await moveTo(second, lineOf(second, words));
+    await second.keyboard.press("Space");
+    const history = second.getByRole("complementary", { name: "Evidence" }).getByRole("list").last();
+    await expectText(history).toMatch(/Demo Developer edited it: hours 2 h 10 m → 3 h 20 m/u);
+    await expectText(history).toMatch(/Dev Two edited it: hours .+ → 2 h 10 m; rate .+ → €77\.00/u);
+  });
+
+  test("what one types while the other decides about the line is not lost, and the keys go on", async () => {
+    const words = "Matched the old and the new number";
+    const search = "?q=Matched";
+    const [first, second] = await Promise.all([openColleague(search), openInbox(search)]);
+    const typing = await editLine(second, lineOf(second, words));
+    await typing.description.fill("Matched both numbers of one title");
+    await moveTo(first, lineOf(first, words));
+    await first.keyboard.press("a");
+    const told = toastOf(second, "1 line was left as it was");
+    await expectText(told).toMatch(/Dev Two approved it \(/u);
+    await told.getByRole("button", { name: "Bring it back with mine" }).click();
+    await lineOf(second, "Matched both numbers of one title").waitFor();
+    await expectSoon(async () => (await draft("Matched both numbers")).status).toBe("draft");
+    await second.keyboard.press("?");
+    await second.getByRole("dialog").waitFor();
+  });
+
+  test("parts that one splits and the other joins again stay whole: nobody's minute is counted twice", async () => {
+    const words = "Tested the import";
+    const search = `?q=${encodeURIComponent(words)}`;
+    const [first, second] = await Promise.all([openColleague(search), openInbox(search)]);
+    const { minutes } = await draft(words);
+    await moveTo(first, lineOf(first, words));
+    await first.keyboard.press("s");
+    await first.getByRole("button", { name: "Split into 2" }).click();
+    await expectSoon(() => lineOf(second, words).count()).toBe(2);
+    await moveTo(second, lineOf(second, words).first());
+    await second.keyboard.press("Shift+S");
+    await expectSoon(() => lineOf(first, words).count()).toBe(1);
+    await first.keyboard.press("u");
+    await expectSoon(() => lineOf(second, words).count()).toBe(1);
+    const open = (await drafts()).filter((row) => row.description.includes(words) && row.status === "draft");
+    expect(open.map((row) => row.minutes)).toEqual([minutes]);
   });
 
   test("what one approves leaves the other's list without a reload", async () => {
-    const [first, second] = await Promise.all([openInbox(), openInbox("", {})]);
     const words = "Moved credentials";
+    const search = `?q=${encodeURIComponent(words)}`;
+    const [first, second] = await Promise.all([openColleague(search), openInbox(search)]);
     await lineOf(second, words).waitFor();
     await pressOn(lineOf(first, words), "Approve");
     await lineOf(second, words).waitFor({ state: "detached" });

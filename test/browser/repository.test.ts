@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { type ConnectedRepository, connect, deliverGithub, eventually, githubPush } from "../http/harness.ts";
-import { inboxReady, lineOf, toastOf } from "./inbox-page.ts";
+import { expectSoon, expectText, gridOf, inboxReady, lineOf, toastOf } from "./inbox-page.ts";
 import { setUpProduct } from "./product.ts";
 
 const product = setUpProduct("account");
@@ -113,4 +113,23 @@ test("a delivery that was given up is told in the bell, shows why, and is record
   await page.getByText("1 failed").waitFor({ state: "detached" });
   const { data } = await demo.database.from("draft_line_items").select("id").eq("repository_id", repository.id);
   expect(data).toHaveLength(1);
+
+  // It is no failure any more; what it brought waits, is read and unread by key, and leads to its lines.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  const bell = page.getByRole("dialog", { name: "Notifications" });
+  const waiting = bell.getByRole("button", { name: /^1 draft waits from example\/late/u });
+  await expectText(waiting).toContain("(new)");
+  expect(await bell.getByText("failed").count()).toBe(0);
+  await expectSoon(() => bell.locator("[data-matter]:focus").count()).toBe(1);
+  await page.keyboard.press("Shift+R");
+  await expectSoon(() => bell.getByText("(new)").count()).toBe(0);
+  await waiting.focus();
+  await page.keyboard.press("r");
+  await expectText(waiting).toContain("(new)");
+  await page.keyboard.press("Enter");
+  await inboxReady(page);
+  expect(await gridOf(page).locator("[data-draft]").count()).toBe(1);
+  await page.getByRole("button", { name: "Notifications", exact: true }).waitFor();
 });

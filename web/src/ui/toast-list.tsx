@@ -18,6 +18,7 @@ export function ToastList() {
           icon: "hidden",
           actionButton:
             "shrink-0 rounded-md border border-line-strong px-2 h-7 text-sm font-medium text-accent-strong hover:bg-hover",
+          cancelButton: "shrink-0 rounded-md px-2 h-7 text-sm text-muted hover:bg-hover",
           closeButton: "hidden",
         },
       }}

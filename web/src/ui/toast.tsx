@@ -20,10 +20,20 @@ export async function notify(message: string, action?: ToastAction, description?
   toast(message, options(action, description, id));
 }
 
-/** Says what went wrong; stays longer. */
-export async function notifyError(message: string, action?: ToastAction, description?: string): Promise<void> {
+/** Says what went wrong; stays longer. With `leave`, the name of a button that closes it, until somebody has answered. */
+export async function notifyError(
+  message: string,
+  action?: ToastAction,
+  description?: string,
+  leave?: string,
+): Promise<void> {
   const { toast } = await import("sonner");
-  toast.error(message, { ...options(action, description), duration: 8000 });
+  toast.error(message, {
+    ...options(action, description),
+    ...(leave === undefined
+      ? { duration: 8000 }
+      : { duration: Number.POSITIVE_INFINITY, cancel: { label: leave, onClick: () => undefined } }),
+  });
 }
 
 /** Takes a toast away that is no longer true; without an `id` all of them. The same `id` is not for a later one: it goes too. */

@@ -1,8 +1,10 @@
 import { GitBranch } from "lucide-react";
 import { useState } from "react";
 import { separateWork } from "@billhook/database/work";
+import { type FileKind, classifyFile, isHandwritten } from "@billhook/domain/file-kind";
 import { useApp } from "../../data/app.tsx";
 import type { Formatters } from "../../data/format.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { notify, notifyError } from "../../ui/toast.tsx";
 import { type Evidence, readFiles } from "./evidence-data.ts";
 
@@ -108,16 +110,33 @@ function Counts({ additions, deletions }: { additions: number | null; deletions:
   );
 }
 
+const kindWords: Partial<Record<FileKind, string>> = {
+  lock: "lock file",
+  generated: "generated",
+  vendored: "vendored",
+  binary: "binary",
+};
+
+/** What nobody wrote by hand, which no estimate counts, is marked as such. */
+function FileMark({ path }: { path: string }) {
+  const words = kindWords[classifyFile(path)];
+  return words === undefined ? null : <span className="shrink-0 font-sans text-faint">{words}</span>;
+}
+
 function Files({ commit }: { commit: Commit }) {
   const [all, setAll] = useState(false);
   const files = readFiles(commit.files);
   const count = commit.files_changed ?? files?.length ?? null;
   const shown = all ? files : files?.slice(0, FILES_AT_FIRST);
+  const unwritten = files?.filter((file) => !isHandwritten(classifyFile(file.path))).length ?? 0;
   const hidden = (files?.length ?? 0) - (shown?.length ?? 0);
   return (
     <div className="mt-2 border-t border-line pt-1.5 text-sm">
       <p className="flex justify-between gap-2 text-muted">
-        <span>{count === null ? "The host did not list files" : count === 1 ? "1 file" : `${count} files`}</span>
+        <span>
+          {count === null ? "The host did not list files" : count === 1 ? "1 file" : `${count} files`}
+          {unwritten > 0 && <span className="text-faint">, {unwritten} not written by hand</span>}
+        </span>
         <Counts additions={commit.additions} deletions={commit.deletions} />
       </p>
       {count !== null && commit.additions === null && (
@@ -126,9 +145,10 @@ function Files({ commit }: { commit: Commit }) {
       <ul className="mt-1">
         {shown?.map((file) => (
           <li key={file.path} className="flex justify-between gap-2 font-mono text-xs leading-5">
-            <span className="truncate" dir="rtl">
-              <bdi>{file.path}</bdi>
+            <span className="min-w-0 flex-1 truncate" dir="rtl">
+              <bdi className={classNames(isHandwritten(classifyFile(file.path)) ? "" : "text-faint")}>{file.path}</bdi>
             </span>
+            <FileMark path={file.path} />
             <Counts additions={file.additions} deletions={file.deletions} />
           </li>
         ))}

@@ -46,6 +46,15 @@ describe("editing a line", () => {
     expect(typed({ rate: "-5" }).errors.rate).toMatch(/negative/u);
   });
 
+  it("changes only what was touched, whatever somebody else has changed meanwhile", () => {
+    const edit = beginEdit(row, "hours", "en");
+    const theirs = { ...row, description: "Theirs", hourly_rate_minor: 1, start_date: "2026-01-01", billable: false };
+    expect(readEdit({ ...edit, texts: { ...edit.texts, hours: "2:00" } }, theirs, "en")).toEqual({
+      errors: {},
+      changes: { minutes: 120 },
+    });
+  });
+
   it("wants words for the client", () => {
     expect(typed({ description: "  " }).errors.description).toBeDefined();
     expect(typed({ description: "x".repeat(2001) }).errors.description).toBeDefined();

@@ -14,6 +14,8 @@ export interface DraftEdit {
   field: EditField;
   /** A project is its id, a date `YYYY-MM-DD`; billable is "yes" or "no". */
   texts: Record<EditField, string>;
+  /** What the fields held at first: those that still do were not touched. */
+  began: Record<EditField, string>;
 }
 
 export interface ReadEdit {
@@ -47,25 +49,21 @@ function amountText(minor: number | null, currency: string, locale: string): str
 }
 
 export function beginEdit(row: InboxRow, field: EditField, locale: string): DraftEdit {
-  return {
-    id: row.id,
-    version: row.version,
-    field,
-    texts: {
-      description: row.description,
-      project: row.project_id,
-      date: row.start_date,
-      billable: row.billable ? "yes" : "no",
-      hours: minutesText(row.minutes),
-      rate: amountText(row.hourly_rate_minor, row.currency, locale),
-    },
+  const texts = {
+    description: row.description,
+    project: row.project_id,
+    date: row.start_date,
+    billable: row.billable ? "yes" : "no",
+    hours: minutesText(row.minutes),
+    rate: amountText(row.hourly_rate_minor, row.currency, locale),
   };
+  return { id: row.id, version: row.version, field, texts, began: texts };
 }
 
 /** Reads the fields. A field that was not touched is no change, whatever its row has become meanwhile. */
 export function readEdit(edit: DraftEdit, row: InboxRow, locale: string): ReadEdit {
   const read: ReadEdit = { errors: {}, changes: {} };
-  const untouched = beginEdit(row, edit.field, locale).texts;
+  const untouched = edit.began;
   const { description, project, date, billable, hours, rate } = edit.texts;
   if (description !== untouched.description) {
     const words = description.trim();
@@ -78,13 +76,15 @@ export function readEdit(edit: DraftEdit, row: InboxRow, locale: string): ReadEd
     if (!parsed.ok) read.errors.hours = parsed.error;
     else if (parsed.minutes !== row.minutes) read.changes.minutes = parsed.minutes;
   }
-  if (project !== untouched.project) read.changes.project_id = project;
-  if (billable !== untouched.billable) read.changes.billable = billable === "yes";
+  if (project !== untouched.project && project !== row.project_id) read.changes.project_id = project;
+  if (billable !== untouched.billable && (billable === "yes") !== row.billable) {
+    read.changes.billable = billable === "yes";
+  }
   if (date !== untouched.date) {
     const year = Number(date.slice(0, 4));
     if (!/^\d{4}-\d{2}-\d{2}$/u.test(date) || year < 1970 || year > 2199)
       read.errors.date = "Enter the day of the work.";
-    else read.changes.start_date = date;
+    else if (date !== row.start_date) read.changes.start_date = date;
   }
   if (rate !== untouched.rate) {
     if (rate.trim() === "") {

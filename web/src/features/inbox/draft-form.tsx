@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
@@ -29,8 +29,15 @@ export function DraftForm({ row, store, format }: { row: InboxRow; store: InboxS
     setEdit(null);
   };
   const cancel = (): void => setEdit(null);
+  // What is typed is saved when the form is left, whether by the person or because the line went away beneath it.
+  const leave = useRef(save);
+  leave.current = save;
+  useEffect(() => () => leave.current(), []);
   return (
     <form
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget) && document.hasFocus()) save();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         save();

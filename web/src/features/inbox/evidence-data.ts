@@ -35,7 +35,7 @@ export function useEvidence(row: InboxRow | null) {
           settle(
             db
               .from("draft_line_items")
-              .select("id, detailed_description, category, estimate_reason, rate_source, created_at")
+              .select("id, detailed_description, category, estimate_reason, rate_source, end_date, created_at")
               .eq("id", draftId)
               .maybeSingle(),
           ),

@@ -1,24 +1,25 @@
 import { severityOf } from "@billhook/domain/flag-severity";
 import { Check, Clock, EyeOff, ExternalLink, Flag, Info, RotateCcw, Scissors, X } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { Formatters } from "../../data/format.ts";
 import { messageOf } from "../../data/query.ts";
-import { useMembers } from "../../data/workspace.tsx";
 import { classNames } from "../../lib/class-names.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TicketPanel } from "../tickets/ticket-panel.tsx";
 import { WordsNote } from "../words/words-note.tsx";
-import { describeAudit } from "./audit-words.ts";
+import { ClientView } from "./client-view.tsx";
 import { CommitEvidence } from "./commit-evidence.tsx";
 import { DayBudget } from "./day-budget.tsx";
 import { DraftForm } from "./draft-form.tsx";
 import type { RowHandlers } from "./draft-row.tsx";
-import { type Evidence, useEvidence } from "./evidence-data.ts";
-import { sourceOf } from "./hours-source.tsx";
+import { EstimateEvidence } from "./estimate-evidence.tsx";
+import { useEvidence } from "./evidence-data.ts";
+import { Part } from "./evidence-part.tsx";
 import { type InboxRow, tabOf, totalOf } from "./inbox-row.ts";
 import type { InboxStore } from "./inbox-store.ts";
+import { LineHistory } from "./line-history.tsx";
 
 /** Beside the list, or over it on a phone: everything a line stands on. */
 export function EvidencePane(props: {
@@ -56,9 +57,9 @@ export function EvidencePane(props: {
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-6">
         <Summary {...props} />
         <WordsNote row={row} />
+        <ClientView row={row} endDate={data?.detail.end_date ?? null} format={format} />
         <TicketPanel row={row} format={format} canWork={props.canWork} />
-        <Estimate row={row} format={format} reason={data?.detail.estimate_reason ?? null} />
-        <RateSource source={data?.detail.rate_source ?? null} />
+        <EstimateEvidence row={row} format={format} detail={data?.detail ?? null} />
         <DayBudget row={row} format={format} />
         {evidence.isError ? (
           <ErrorState message={messageOf(evidence.error)} onRetry={() => void evidence.refetch()} />
@@ -89,21 +90,12 @@ export function EvidencePane(props: {
                 ))}
               </Part>
             )}
-            <History data={data} row={row} format={format} handlers={props.handlers} />
+            <LineHistory data={data} row={row} format={format} handlers={props.handlers} />
           </>
         )}
       </div>
       <Actions {...props} />
     </aside>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="mt-5">
-      <h3 className="mb-1.5 text-xs font-medium text-faint">{title}</h3>
-      {children}
-    </section>
   );
 }
 
@@ -186,111 +178,6 @@ function Summary(props: Parameters<typeof EvidencePane>[0]) {
   );
 }
 
-function Estimate({ row, format, reason }: { row: InboxRow; format: Formatters; reason: string | null }) {
-  const { icon: Icon, words } = sourceOf(row, format.hours);
-  const { estimated_minutes: proposed, estimate_low: low, estimate_high: high } = row;
-  return (
-    <Part title="Where the hours come from">
-      <p className="flex items-start gap-2">
-        <Icon size={14} aria-hidden className="mt-0.5 shrink-0 text-faint" />
-        <span>
-          {words}.{reason !== null && <span className="block text-muted">{reason}</span>}
-        </span>
-      </p>
-      {proposed !== null && low !== null && high !== null && low < high && (
-        <RangeBar low={low} high={high} proposed={proposed} billed={row.minutes} format={format} />
-      )}
-    </Part>
-  );
-}
-
-/** The range as a bar, the proposal as a tick, what will be billed as a dot. */
-function RangeBar(props: { low: number; high: number; proposed: number; billed: number; format: Formatters }) {
-  const { low, high, proposed, billed, format } = props;
-  const end = Math.max(high, billed, proposed) * 1.08;
-  const at = (minutes: number): string => `${(minutes / end) * 100}%`;
-  return (
-    <figure className="mt-2">
-      <div aria-hidden className="relative h-4">
-        <span className="absolute inset-x-0 top-1.5 h-1 rounded bg-sunken" />
-        <span
-          className="absolute top-1.5 h-1 rounded bg-line-strong"
-          style={{ left: at(low), right: `calc(100% - ${at(high)})` }}
-        />
-        <span className="absolute top-0.5 h-3 w-0.5 bg-muted" style={{ left: at(proposed) }} />
-        <span
-          className="absolute top-0.5 -ml-1.5 size-3 rounded-full border-2 border-surface bg-accent"
-          style={{ left: at(billed) }}
-        />
-      </div>
-      <figcaption className="text-sm text-muted">
-        Proposed {format.hours(proposed)}, between {format.hours(low)} and {format.hours(high)}
-      </figcaption>
-    </figure>
-  );
-}
-
-function History({
-  data,
-  row,
-  format,
-  handlers,
-}: {
-  data: Evidence;
-  row: InboxRow;
-  format: Formatters;
-  handlers: RowHandlers;
-}) {
-  const members = useMembers().data ?? [];
-  const nameOf = (actor: string | null): string =>
-    actor === null ? "Billhook" : (members.find((member) => member.user_id === actor)?.display_name ?? "Somebody");
-  return (
-    <Part title="History">
-      <ol className="flex flex-col gap-1.5">
-        {data.history.map((event) => (
-          <li key={event.id} className="flex gap-2">
-            <span className="min-w-0 flex-1">
-              <span className="font-medium">{nameOf(event.actor_id)}</span> {describeAudit(event, row.currency, format)}
-            </span>
-            <time dateTime={event.created_at} className="shrink-0 text-sm text-faint">
-              {format.instant(event.created_at)}
-            </time>
-          </li>
-        ))}
-        <li className="flex gap-2">
-          <span className="min-w-0 flex-1">
-            {data.origin === null ? (
-              <>
-                <span className="font-medium">Billhook</span> made this line
-              </>
-            ) : (
-              <>
-                <span className="font-medium">{nameOf(data.origin.created_by)}</span>{" "}
-                {data.origin.kind === "split"
-                  ? `split a line of ${format.hours(data.origin.minutes)}`
-                  : `merged ${data.origin.draft_ids.length} lines`}
-                {row.status === "draft" && (
-                  <button
-                    type="button"
-                    className="ml-2 text-accent-strong hover:underline"
-                    onClick={() => handlers.join(row.id)}
-                  >
-                    {data.origin.kind === "split" ? "Join again" : "Take apart"}
-                  </button>
-                )}
-              </>
-            )}
-          </span>
-          <time dateTime={data.detail.created_at} className="shrink-0 text-sm text-faint">
-            {format.instant(data.detail.created_at)}
-          </time>
-        </li>
-      </ol>
-      <p className="mt-2 text-xs text-faint">Times are in {format.timeZone.replaceAll("_", " ")}.</p>
-    </Part>
-  );
-}
-
 function Actions(props: Parameters<typeof EvidencePane>[0]) {
   const { row, handlers } = props;
   const tab = tabOf(row, props.format.today());
@@ -325,21 +212,4 @@ function Actions(props: Parameters<typeof EvidencePane>[0]) {
       )}
     </footer>
   );
-}
-
-/** Which rate the line has, by the values of `draft_line_items.rate_source`. */
-const rateSources: Readonly<Record<string, string>> = {
-  client_special: "The client's special rate.",
-  project_person: "The person's rate on this project.",
-  project: "The project's rate.",
-  person: "The person's default rate.",
-  client: "The client's rate.",
-  workspace: "The workspace's rate.",
-  manual: "A rate that somebody wrote.",
-  given: "The rate of the project's rule.",
-};
-
-function RateSource({ source }: { source: string | null }) {
-  const words = rateSources[source ?? ""];
-  return words === undefined ? null : <p className="mt-2 text-muted">{words}</p>;
 }

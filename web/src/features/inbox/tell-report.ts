@@ -1,7 +1,9 @@
 import { type SkippedDraft, skipMessages } from "@billhook/database/drafts";
 import type { Formatters } from "../../data/format.ts";
-import { dismissToast, notify, notifyError } from "../../ui/toast.tsx";
+import { type ToastAction, dismissToast, notify, notifyError } from "../../ui/toast.tsx";
 import { describeAction, describeUndo } from "./action-words.ts";
+import type { InboxAction } from "./inbox-actions.ts";
+import type { InboxRow } from "./inbox-row.ts";
 import type { ActionReport, InboxStore } from "./inbox-store.ts";
 
 const acts: Record<string, string> = {
@@ -82,12 +84,37 @@ export function tellReport(report: ActionReport, store: InboxStore, format: Form
     void notify(describeAction(action, count, format.day), undo, undefined, shown.id);
   }
   if (skipped.length > 0) {
-    const overtaken = skipped.filter((skip) => skip.code === "changed").map((skip) => skip.id);
-    // What was typed is not lost: it can still be put over the other person's change.
-    const mine =
-      action.type === "edit" && overtaken.length > 0
-        ? { label: "Save mine", run: () => void store.act(action, overtaken) }
-        : undefined;
-    void notifyError(left(skipped.length), mine, describeSkipped(skipped, format));
+    const mine = action.type === "edit" ? waysToSave(action, skipped, store) : undefined;
+    void notifyError(left(skipped.length), mine, describeSkipped(skipped, format), mine && "Leave it");
   }
+}
+
+/** What was typed is not lost: it can still be put over the other person's change, or taken along. */
+function waysToSave(
+  action: Extract<InboxAction, { type: "edit" }>,
+  skipped: readonly SkippedDraft[],
+  store: InboxStore,
+): ToastAction | undefined {
+  const ids = skipped.filter((skip) => skip.code === "changed" || skip.code === "not_open").map((skip) => skip.id);
+  const rowsNow = () => ids.flatMap((id) => store.snapshot().rows.get(id) ?? []);
+  const isClosed = (row: InboxRow): boolean => row.status === "approved" || row.status === "rejected";
+  if (ids.length > 0 && rowsNow().every((row) => row.replaced_by === null && row.invoice_id === null)) {
+    const run = async (): Promise<void> => {
+      const closed = rowsNow().filter(isClosed);
+      for (const type of ["unapprove", "restore"] as const) {
+        const back = closed.filter((row) => (row.status === "approved") === (type === "unapprove"));
+        if (back.length > 0)
+          await store.act(
+            { type },
+            back.map((row) => row.id),
+          );
+      }
+      await store.act(action, ids);
+    };
+    return { label: rowsNow().some(isClosed) ? "Bring it back with mine" : "Save mine", run: () => void run() };
+  }
+  const { description } = action.changes;
+  return description === undefined
+    ? undefined
+    : { label: "Copy my words", run: () => void navigator.clipboard.writeText(description) };
 }

@@ -81,6 +81,20 @@ export function useInboxControl(context: {
     [editedRow, read, follows],
   );
   useKeptEdit(store, snapshot, edit, setEdit);
+  const overtaken =
+    edit !== null && snapshot.phase === "ready" && (editedRow?.status !== "draft" || editedRow.replaced_by !== null);
+  useEffect(() => {
+    if (!overtaken || edit === null) return;
+    // Somebody decided about the line meanwhile: the server says who, and what was typed can still be saved.
+    if (Object.keys(read.changes).length > 0) {
+      void store.act(
+        { type: "edit", changes: read.changes, shown: follows },
+        [edit.id],
+        new Map([[edit.id, edit.version]]),
+      );
+    }
+    setEdit(null);
+  }, [overtaken, edit, read, follows, store]);
 
   /** The list has the keyboard again. */
   const returnToList = (): void => {

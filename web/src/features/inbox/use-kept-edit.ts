@@ -5,7 +5,7 @@ import type { InboxSnapshot, InboxStore } from "./inbox-store.ts";
 const readKept = (key: string): DraftEdit | null => {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-    return typeof kept === "object" && kept !== null && "texts" in kept && "id" in kept ? (kept as DraftEdit) : null;
+    return typeof kept === "object" && kept !== null && "texts" in kept && "began" in kept ? (kept as DraftEdit) : null;
   } catch {
     return null;
   }
