@@ -62,6 +62,7 @@ function show(
 ): string {
   const value = row[column];
   if (value === null || value === undefined) return "none";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   switch (column) {
     case "minutes":
       return format.hours(Number(value));
@@ -69,15 +70,15 @@ function show(
       // Another project can bring another currency.
       return format.money(Number(value), typeof row["currency"] === "string" ? row["currency"] : currency);
     case "start_date":
-      return format.day(String(value));
+      return format.day(text);
     case "project_id":
-      return projectOf(String(value)) ?? "another project";
+      return projectOf(text) ?? "another project";
     case "billable":
       return value === true ? "yes" : "no";
     case "description":
-      return `“${String(value)}”`;
+      return `“${text}”`;
     default:
-      return typeof value === "string" || typeof value === "number" ? `${value}` : "something else";
+      return text;
   }
 }
 
