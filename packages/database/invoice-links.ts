@@ -1,7 +1,7 @@
 /** The addresses at which clients see their invoices without signing in. */
 import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
-import type { InvoiceWithParties } from "./invoices.ts";
+import type { InvoiceEvidence, InvoiceWithParties } from "./invoices.ts";
 
 export interface InvoiceLinkChanges {
   /** With the entries, tickets and commits of each line. */
@@ -53,25 +53,6 @@ export async function readInvoiceLinkSecret(
   return result.ok ? { ok: true, value: result.value as unknown as { link_id: string; ciphertext: string } } : result;
 }
 
-export interface EvidenceCommit {
-  /** Its first seven digits. */
-  hash: string;
-  /** The first line of its message, which anybody may have written. */
-  subject: string;
-  url: string | null;
-}
-
-export interface EvidenceEntry {
-  /** `YYYY-MM-DD`. */
-  date: string;
-  /** Before the line rounded them. */
-  seconds: number;
-  description: string;
-  ticket: string | null;
-  ticket_url: string | null;
-  commits: EvidenceCommit[];
-}
-
 /** What a link opens. */
 export interface LinkedInvoice {
   document: InvoiceWithParties;
@@ -81,11 +62,9 @@ export interface LinkedInvoice {
 export interface LinkedInvoicePage extends LinkedInvoice {
   /** Open, and the due date has passed in the client's zone. */
   overdue: boolean;
-  /** In their order; below zero, money went back. */
-  payments: { amount_minor: number; paid_on: string }[];
   credit_notes: { number: string; issue_date: string; total_minor: number }[];
-  /** By the line's id; null where the workspace does not show it. */
-  evidence: Record<string, EvidenceEntry[]> | null;
+  /** Null where the workspace does not show it. */
+  evidence: InvoiceEvidence | null;
 }
 
 /** Service role: the invoice behind a token; `not_found` where it is unknown, revoked or expired. */

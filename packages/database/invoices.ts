@@ -103,7 +103,8 @@ export interface InvoiceEvidence {
       seconds: number;
       ticket_key: string | null;
       ticket_title: string | null;
-      commits: { hash: string; subject: string; repository: string | null }[];
+      ticket_url: string | null;
+      commits: { hash: string; subject: string; repository: string | null; url: string | null }[];
       commits_left_out: number;
     }[];
   }[];

@@ -2987,7 +2987,6 @@ export type Database = {
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
       incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
-      invoice_evidence: { Args: { p_invoice_id: string }; Returns: Json };
       invoice_link_secret: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
       keep_operator_account: { Args: { p_workspace_id: string; p_account_id: string; p_livemode: boolean; p_key_digest: string; p_name?: string | null }; Returns: string };

@@ -56,7 +56,7 @@ it("an invoice has one live address, however often and by however many it is ask
   expect(second.id).toBe(first.id);
   expect(await open(second.hash)).toBeNull();
   const page = await open(first.hash);
-  expect(page).toMatchObject({ overdue: false, payments: [], credit_notes: [], evidence: null, link_sources: false });
+  expect(page).toMatchObject({ overdue: false, credit_notes: [], evidence: null, link_sources: false });
   expect(page?.document.invoice.number).toBe(invoice.number);
 });
 
@@ -172,16 +172,21 @@ it("a page shows payments, what is credited, and the evidence of each line where
   const page = await open(link.hash);
   expect(page).toMatchObject({
     link_sources: true,
-    payments: [{ amount_minor: 1000, paid_on: "2026-03-03" }],
+    document: { payments: [{ amount_minor: 1000, paid_on: "2026-03-03" }] },
     credit_notes: [{ number: expect.stringMatching(/^CN-/) as string, total_minor: 500 }],
   });
   const [line] = page?.document.lines ?? [];
-  expect(page?.evidence?.[line?.id ?? ""]).toMatchObject([
+  expect(page?.evidence?.lines).toMatchObject([
     {
-      date: "2026-03-02",
-      seconds: 3600,
-      description: "Added a page",
-      commits: [{ hash: commit.hash.slice(0, 7), subject: "Round the total", url: "https://git.example/c/1" }],
+      line_id: line?.id,
+      entries: [
+        {
+          date: "2026-03-02",
+          seconds: 3600,
+          description: "Added a page",
+          commits: [{ hash: commit.hash.slice(0, 7), subject: "Round the total", url: "https://git.example/c/1" }],
+        },
+      ],
     },
   ]);
   expect(JSON.stringify({ ...page, document: null })).not.toContain("Not for the client");

@@ -14,6 +14,7 @@ function linked(
   written: string,
   invoice: Record<string, unknown> = {},
   rest: Partial<LinkedInvoicePage> = {},
+  payments: LinkedInvoicePage["document"]["payments"] = [],
 ): LinkedInvoicePage {
   const biller = {
     name: written,
@@ -32,6 +33,7 @@ function linked(
     start_date: "2026-03-02",
     end_date: "2026-03-03",
     seconds: 5400,
+    entry_seconds: 5000,
     hourly_rate_minor: 9000,
     total_minor: 13_500,
   };
@@ -39,6 +41,8 @@ function linked(
     client: { name: written },
     workspace: { timezone: "UTC" },
     corrects: null,
+    payments,
+    evidence: null,
     lines: [line],
     invoice: {
       kind: "invoice",
@@ -68,17 +72,26 @@ function linked(
     document,
     link_sources: false,
     overdue: false,
-    payments: [],
     credit_notes: [],
     evidence: {
-      line: [
+      entries: 4,
+      lines: [
         {
-          date: "2026-03-02",
-          seconds: 5000,
-          description: written,
-          ticket: written,
-          ticket_url: "https://tickets.example/SHOP-1",
-          commits: [{ hash: "a1b2c3d", subject: written, url: "https://git.example/c/a1b2c3d" }],
+          line_id: "line",
+          entries: [
+            {
+              date: "2026-03-02",
+              seconds: 5000,
+              description: written,
+              ticket_key: written,
+              ticket_title: written,
+              ticket_url: "https://tickets.example/SHOP-1",
+              commits: [
+                { hash: "a1b2c3d", subject: written, repository: written, url: "https://git.example/c/a1b2c3d" },
+              ],
+              commits_left_out: 2,
+            },
+          ],
         },
       ],
     },
@@ -168,13 +181,13 @@ describe("a client's page", () => {
     expect(open).toContain("Rechnung");
     expect(open).toContain("Zahlung");
     expect(open).toContain("PDF herunterladen");
+    expect(open).toContain("und 2 weitere");
+    expect(open).toContain("und 3 weitere");
     expect(open).toContain("Insgesamt 1 h 23 m, berechnet 1 h 30 m");
     const paid = await render(
-      pageOf(
-        "x",
-        { recipient, status: "paid", amount_paid_minor: 13_500 },
-        { payments: [{ amount_minor: 13_500, paid_on: "2026-04-02" }] },
-      ),
+      pageOf("x", { recipient, status: "paid", amount_paid_minor: 13_500 }, {}, [
+        { amount_minor: 13_500, paid_on: "2026-04-02" },
+      ]),
     );
     expect(paid).not.toContain("Zahlung<");
     expect(paid).toContain("Bezahlt am 2. April 2026");

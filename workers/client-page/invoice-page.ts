@@ -1,10 +1,19 @@
 /** What a client's page shows, from what the link opened: the document is the one that the PDF prints. */
 import type { InvoiceDocument } from "@billhook/billing/invoice-document";
-import type { EvidenceEntry, LinkedInvoicePage } from "@billhook/database/invoice-links";
+import type { LinkedInvoicePage } from "@billhook/database/invoice-links";
+import type { InvoiceEvidence } from "@billhook/database/invoices";
 import { documentOf } from "../documents/invoice-document.ts";
 
 /** What the client is told first; `issued` is a credit note. */
 export type PageState = "open" | "overdue" | "paid" | "settled" | "void" | "issued";
+
+export type EvidenceEntry = InvoiceEvidence["lines"][number]["entries"][number];
+
+export interface LineEvidence {
+  entries: EvidenceEntry[];
+  /** What they come to where the line rounds that; null where it does not. */
+  roundedFrom: number | null;
+}
 
 export interface InvoicePage {
   invoice: InvoiceDocument;
@@ -17,12 +26,14 @@ export interface InvoicePage {
   /** Stripe's page, where the invoice can be paid there. */
   payUrl: string | null;
   /** By line, in their order; null where the workspace does not show it. */
-  evidence: EvidenceEntry[][] | null;
+  evidence: LineEvidence[] | null;
+  /** Entries that there was no room for. */
+  entriesLeftOut: number;
 }
 
 export function invoicePageOf(opened: LinkedInvoicePage, now: Date): InvoicePage {
-  const { document, payments, credit_notes: creditNotes } = opened;
-  const { invoice, lines } = document;
+  const { document, evidence, credit_notes: creditNotes } = opened;
+  const { invoice, lines, payments } = document;
   const balanceMinor = Math.max(0, invoice.total_minor - invoice.amount_paid_minor - invoice.credited_minor);
   const owed = (invoice.status === "open" || invoice.status === "uncollectible") && balanceMinor > 0;
   const payable = owed && !invoice.is_test && invoice.stripe_status !== null && invoice.stripe_status !== "void";
@@ -40,16 +51,23 @@ export function invoicePageOf(opened: LinkedInvoicePage, now: Date): InvoicePage
     balanceMinor: owed ? balanceMinor : 0,
     payUrl: payable ? webAddress(invoice.stripe_hosted_url) : null,
     evidence:
-      opened.evidence &&
-      lines.map(({ id }) =>
-        (opened.evidence?.[id] ?? []).map((entry) => ({
-          ...entry,
-          ticket_url: address(entry.ticket_url),
-          commits: entry.commits.map((commit) => ({ ...commit, url: address(commit.url) })),
-        })),
-      ),
+      evidence &&
+      lines.map((line) => ({
+        entries: entriesOf(evidence, line.id).map((entry) => linkEntry(entry, address)),
+        roundedFrom: line.entry_seconds === line.seconds ? null : line.entry_seconds,
+      })),
+    entriesLeftOut: evidence === null ? 0 : evidence.entries - evidence.lines.flatMap(({ entries }) => entries).length,
   };
 }
+
+const entriesOf = ({ lines }: InvoiceEvidence, lineId: string): EvidenceEntry[] =>
+  lines.find(({ line_id: id }) => id === lineId)?.entries ?? [];
+
+const linkEntry = (entry: EvidenceEntry, address: (url: string | null) => string | null): EvidenceEntry => ({
+  ...entry,
+  ticket_url: address(entry.ticket_url),
+  commits: entry.commits.map((commit) => ({ ...commit, url: address(commit.url) })),
+});
 
 /** That its money was given up is the workspace's own affair: to the client such an invoice is open. */
 function stateOf({ document: { invoice }, overdue }: LinkedInvoicePage): PageState {
