@@ -1,4 +1,4 @@
-import type { InvoiceDocument, InvoiceDocumentLine } from "@billhook/billing/invoice-document";
+import type { InvoiceDocumentLine } from "@billhook/billing/invoice-document";
 import { invoiceWords } from "@billhook/billing/invoice-words";
 import { html } from "hono/html";
 import { type Formats, formatsOf } from "./formats.ts";
