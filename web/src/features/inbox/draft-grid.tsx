@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { classNames } from "../../lib/class-names.ts";
 import { GROUP_HEIGHT, HEAD_HEIGHT, PHONE_ROW_HEIGHT, ROW_HEIGHT, cell } from "./draft-columns.ts";
 import type { ListItem } from "./group-drafts.ts";
@@ -35,11 +35,18 @@ export function DraftGrid(props: DraftGridProps) {
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (items[index]?.type === "group" ? GROUP_HEIGHT : rowHeight),
-    getItemKey: (index) => {
-      const item = items[index];
-      return item === undefined ? index : item.type === "group" ? `group ${item.group.key}` : item.row.id;
-    },
+    estimateSize: useCallback(
+      (index: number) => (items[index]?.type === "group" ? GROUP_HEIGHT : rowHeight),
+      [items, rowHeight],
+    ),
+    // Another function would have thousands of rows measured anew in every frame.
+    getItemKey: useCallback(
+      (index: number) => {
+        const item = items[index];
+        return item === undefined ? index : item.type === "group" ? `group ${item.group.key}` : item.row.id;
+      },
+      [items],
+    ),
     overscan: 12,
     paddingStart: head,
     paddingEnd: 72,
