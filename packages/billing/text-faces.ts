@@ -10,6 +10,8 @@ export interface TextPart {
 }
 
 const ATTACHED = /[\p{M}\p{Emoji_Modifier}\u200c\u200d]/u;
+/** What is not drawn. */
+const INVISIBLE = /[\s\u061c\u200c-\u200f]/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 /** Spaces and signs that Latin and East Asian fonts have, of different widths: they are set as the text beside them. */
 const SHARED_SIGN = /[\s\u00a1-\u00bf\u00d7\u00f7\u2010-\u2bff]/u;
@@ -71,8 +73,7 @@ export function substitute(text: string, bold: boolean, fonts: TextFonts): strin
   // Letters and their marks become one, which more fonts have; ideographs of compatibility would become others.
   const composed = /\p{M}/u.test(text) ? text.replaceAll(/\P{M}\p{M}+/gu, (cluster) => cluster.normalize("NFC")) : text;
   const han = fonts.hanOf(composed);
-  const has = (character: string): boolean =>
-    /[\s\u200c\u200d]/u.test(character) || fonts.faceFor(character, bold, han) !== null;
+  const has = (character: string): boolean => INVISIBLE.test(character) || fonts.faceFor(character, bold, han) !== null;
   return Array.from(composed, (character) => {
     if (has(character)) return character;
     const plain = character.normalize("NFKC");

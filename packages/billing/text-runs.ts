@@ -2,6 +2,7 @@
 import bidiFactory from "bidi-js";
 import pdfmakeBreaker from "pdfmake/js/TextBreaker.js";
 import type { Face } from "./font-face.ts";
+import { DIRECTION_MARKS } from "./printable.ts";
 import { findFaces, type TextPart } from "./text-faces.ts";
 import type { TextFonts } from "./text-fonts.ts";
 
@@ -22,7 +23,7 @@ export interface TextRun {
   end: "line" | "break" | "emergency" | "join";
 }
 
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const RIGHT_TO_LEFT = /[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const HANGUL = /\p{Script=Hangul}/u;
 const IDEOGRAPHIC = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff60]/u;
 /** A word longer than twice this may be broken after each so many characters where a line has no room for it. */
@@ -47,8 +48,9 @@ export function cutRuns(parts: readonly TextPart[], fonts: TextFonts): TextRun[]
       let to = Math.min(from + 1, end);
       while (to < end && isSame(from, to) && to !== groups[0]) to += 1;
       const level = levelAt(from);
+      const written = text.slice(from, to).replaceAll(DIRECTION_MARKS, "");
       runs.push({
-        text: level % 2 === 1 ? mirror(text.slice(from, to)) : text.slice(from, to),
+        text: level % 2 === 1 ? mirror(written) : written,
         part: partAt(from),
         face: faceAt(from),
         level,

@@ -31,6 +31,7 @@ export function fontFile(font: ScriptFont, bold: boolean): FontFile {
 /** One ideograph has several national forms: these are the fonts to choose from. */
 export type Han = "japanese" | "simplified" | "traditional" | "korean";
 
+const EUROPEAN = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]/u;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const HANGUL = /\p{Script=Hangul}/u;
 const BOPOMOFO = /\p{Script=Bopomofo}/u;
@@ -40,6 +41,11 @@ const PICTURE = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifi
 /** Ideographs, and the signs that East Asian fonts bring: punctuation, enclosed and wide forms, arrows, boxes. */
 const EAST_ASIAN =
   /[\p{Script=Han}\u2010-\u2bff\u2e80-\u33ff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uffef\u{1f100}-\u{1f2ff}\u{20000}-\u{3ffff}]/u;
+
+/** Whether there is a font for the script of every character. */
+export function isSettable(text: string): boolean {
+  return Array.from(text).every((character) => EUROPEAN.test(character) || fontsFor(character, "japanese").length > 0);
+}
 
 /** The national form that a locale reads. */
 export function hanOfLocale(locale: string): Han | null {
