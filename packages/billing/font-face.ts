@@ -1,6 +1,12 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- a folder that imports this file compiles only what it imports
 /// <reference path="./pdfmake-parts.d.ts" />
-import pdfmakeDocument, { type EmbeddedFont, type ParsedFont, type SetGlyphs } from "pdfmake/js/PDFDocument.js";
+import pdfmakeDocument, {
+  type EmbeddedFont,
+  type Glyph,
+  type GlyphPosition,
+  type ParsedFont,
+  type SetGlyphs,
+} from "pdfmake/js/PDFDocument.js";
 
 const PdfDocument = "default" in pdfmakeDocument ? pdfmakeDocument.default : pdfmakeDocument;
 
@@ -13,9 +19,12 @@ export interface Face {
   eastAsian: boolean;
   /** Words and their glyphs, at most WORDS_KEPT. */
   words: Map<string, SetGlyphs>;
+  /** One object for each glyph that a word has, with the characters it stands for and where it stands unmoved. */
+  glyphs: Map<string, { glyph: Glyph; position: GlyphPosition }>;
 }
 
 const WORDS_KEPT = 4096;
+const UNMOVED: GlyphPosition = { xAdvance: 0, yAdvance: 0, xOffset: 0, yOffset: 0 };
 
 /** The isolate's faces: each is kept as long as its file is. */
 const faces = new WeakMap<object, Face>();
@@ -27,7 +36,14 @@ export function openFace(file: Uint8Array | ArrayBuffer): Face {
   const scratch = new PdfDocument({}, {}, {}, {}, { font: null, autoFirstPage: false }, null, () => false);
   const embedded = scratch.font(bytes)._font;
   const { font } = embedded;
-  const face: Face = { bytes, font, embedded, eastAsian: font.hasGlyphForCodePoint(0x3001), words: new Map() };
+  const face: Face = {
+    bytes,
+    font,
+    embedded,
+    eastAsian: font.hasGlyphForCodePoint(0x3001),
+    words: new Map(),
+    glyphs: new Map(),
+  };
   faces.set(file, face);
   return face;
 }
@@ -64,19 +80,44 @@ function setWord(face: Face, word: string, features: readonly string[], rightToL
   font._glyphs = {};
   const direction = rightToLeft ? "rtl" : "ltr";
   const { glyphs, positions } = font.layout(word, [...features], undefined, undefined, direction);
-  const scale = 1000 / font.unitsPerEm;
-  const set: SetGlyphs = { glyphs, positions: [], advanceWidth: 0 };
-  for (const [index, { xAdvance, yAdvance, xOffset, yOffset }] of positions.entries()) {
-    set.positions.push({
-      xAdvance: xAdvance * scale,
-      yAdvance: yAdvance * scale,
-      xOffset: xOffset * scale,
-      yOffset: yOffset * scale,
-      advanceWidth: (glyphs[index]?.advanceWidth ?? 0) * scale,
-    });
-    set.advanceWidth += xAdvance * scale;
+  const set: SetGlyphs = { glyphs: [], positions: [], advanceWidth: 0 };
+  for (const [index, found] of glyphs.entries()) {
+    const { glyph, position } = keepGlyph(face, found);
+    const moved = scalePosition(positions[index] ?? UNMOVED, position.xAdvance, 1000 / font.unitsPerEm);
+    set.glyphs.push(glyph);
+    set.positions.push(moved.xAdvance === position.xAdvance && !isMoved(moved) ? position : moved);
+    set.advanceWidth += moved.xAdvance;
   }
   if (face.words.size >= WORDS_KEPT) face.words.clear();
   face.words.set(key, set);
   return set;
+}
+
+function keepGlyph(
+  { font, glyphs }: Face,
+  { id, codePoints, advanceWidth }: Glyph,
+): { glyph: Glyph; position: GlyphPosition } {
+  const key = `${id} ${codePoints.join()}`;
+  const known = glyphs.get(key);
+  if (known !== undefined) return known;
+  const width = advanceWidth * (1000 / font.unitsPerEm);
+  const kept = {
+    glyph: { id, codePoints, advanceWidth },
+    position: { xAdvance: width, yAdvance: 0, xOffset: 0, yOffset: 0, advanceWidth: width },
+  };
+  glyphs.set(key, kept);
+  return kept;
+}
+
+const isMoved = ({ xOffset, yOffset, yAdvance }: GlyphPosition): boolean =>
+  xOffset !== 0 || yOffset !== 0 || yAdvance !== 0;
+
+function scalePosition(position: GlyphPosition, advanceWidth: number, scale: number): GlyphPosition {
+  return {
+    xAdvance: position.xAdvance * scale,
+    yAdvance: position.yAdvance * scale,
+    xOffset: position.xOffset * scale,
+    yOffset: position.yOffset * scale,
+    advanceWidth,
+  };
 }

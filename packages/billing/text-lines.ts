@@ -47,6 +47,7 @@ export class TextLayout extends LayoutBuilder {
       if (taken.length < word.length) break;
     }
     node._set = at;
+    if (at >= inlines.length) node._inlines = [];
     line.lastLineInParagraph = at >= inlines.length;
     if (isFirst) node._startsRight = isRightToLeft(line) && line.newLineForced !== true && !line.lastLineInParagraph;
     orderLine(line);
