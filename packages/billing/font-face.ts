@@ -1,5 +1,6 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- a folder that imports this file compiles only what it imports
 /// <reference path="./pdfmake-parts.d.ts" />
+import bidiFactory from "bidi-js";
 import pdfmakeDocument, {
   type EmbeddedFont,
   type Glyph,
@@ -9,6 +10,10 @@ import pdfmakeDocument, {
 } from "pdfmake/js/PDFDocument.js";
 
 const PdfDocument = "default" in pdfmakeDocument ? pdfmakeDocument.default : pdfmakeDocument;
+
+const bidi = bidiFactory();
+
+type LaidOut = ReturnType<ParsedFont["layout"]>;
 
 /** One weight of one font, read once; what was set with it before is at hand for the next document. */
 export interface Face {
@@ -78,8 +83,9 @@ function setWord(face: Face, word: string, features: readonly string[], rightToL
   const { font } = face;
   // A glyph remembers the characters it was first asked for; what a document says must not depend on those before it.
   font._glyphs = {};
-  const direction = rightToLeft ? "rtl" : "ltr";
-  const { glyphs, positions } = font.layout(word, [...features], undefined, undefined, direction);
+  const { glyphs, positions } = rightToLeft
+    ? layOutFromRight(font, word, features)
+    : layOut(font, word, features, "ltr");
   const set: SetGlyphs = { glyphs: [], positions: [], advanceWidth: 0 };
   for (const [index, found] of glyphs.entries()) {
     const { glyph, position } = keepGlyph(face, found);
@@ -91,6 +97,30 @@ function setWord(face: Face, word: string, features: readonly string[], rightToL
   if (face.words.size >= WORDS_KEPT) face.words.clear();
   face.words.set(key, set);
   return set;
+}
+
+function layOut(font: ParsedFont, word: string, features: readonly string[], direction: "ltr" | "rtl"): LaidOut {
+  const wanted = Object.fromEntries(features.map((feature) => [feature, true]));
+  // Ligatures that need not be would only blur what is copied from the file.
+  return font.layout(word, direction === "rtl" ? { ...wanted, liga: false } : wanted, undefined, undefined, direction);
+}
+
+/**
+ * Brackets are drawn mirrored (UAX #9, L4) and stand for what was written. Readers of the file turn the order of its
+ * characters around, those of a ligature too.
+ */
+function layOutFromRight(font: ParsedFont, word: string, features: readonly string[]): LaidOut {
+  const { glyphs, positions } = layOut(font, mirror(word), features, "rtl");
+  const written = glyphs.map(({ id, codePoints, advanceWidth }) => ({
+    id,
+    codePoints: codePoints.map((codePoint) => mirror(String.fromCodePoint(codePoint)).codePointAt(0) ?? 0).toReversed(),
+    advanceWidth,
+  }));
+  return { glyphs: written, positions };
+}
+
+function mirror(text: string): string {
+  return Array.from(text, (character) => bidi.getMirroredCharacter(character) ?? character).join("");
 }
 
 function keepGlyph(

@@ -23,7 +23,7 @@ declare module "pdfmake/js/PDFDocument.js" {
     hasGlyphForCodePoint(codePoint: number): boolean;
     layout(
       text: string,
-      features: string[] | undefined,
+      features: Record<string, boolean>,
       script: string | undefined,
       language: string | undefined,
       direction: "ltr" | "rtl",

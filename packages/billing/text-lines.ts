@@ -85,21 +85,32 @@ const isRightToLeft = (line: Line<Inline>): boolean => (line.inlines[0]?.run.bas
 
 /** Puts a line in the order of the eye (UAX #9, L1 and L2), and makes one of neighbours that are drawn alike. */
 function orderLine(line: Line<Inline>): void {
-  if (line.inlines.some(({ run }) => run.level > 0 || run.baseLevel > 0)) {
-    const inlines = line.inlines.map((inline) => ({ ...inline }));
-    trimLine(inlines);
-    let x = 0;
-    line.inlines = reorder(inlines);
-    for (const inline of line.inlines) {
-      inline.x = x;
-      x += inline.width;
-    }
-    line.inlineWidths = x;
-    line.leadingCut = 0;
-    line.trailingCut = 0;
+  if (line.inlines.every(({ run }) => run.level === 0 && run.baseLevel === 0)) {
+    line.inlines = joinInlines(line.inlines);
+    return;
   }
+  const inlines = line.inlines.map((inline) => ({ ...inline }));
+  trimLine(inlines);
+  let x = 0;
+  const ordered = reorder(inlines);
+  for (const inline of ordered) {
+    inline.x = x;
+    x += inline.width;
+  }
+  line.inlineWidths = x;
+  line.leadingCut = 0;
+  line.trailingCut = 0;
+  // They are drawn in the order in which they are read, for whoever copies the text of the file.
+  const places = new Map(inlines.map(({ run }, index) => [run, index]));
+  line.inlines = joinInlines(ordered).toSorted(
+    (one, other) => (places.get(one.run) ?? 0) - (places.get(other.run) ?? 0),
+  );
+}
+
+/** `inlines` stand beside each other, from left to right. */
+function joinInlines(inlines: readonly Inline[]): Inline[] {
   const joined: Inline[] = [];
-  for (const inline of line.inlines) {
+  for (const inline of inlines) {
     const last = joined.at(-1);
     if (last === undefined || !isAlike(last, inline)) {
       joined.push({ ...inline });
@@ -108,7 +119,7 @@ function orderLine(line: Line<Inline>): void {
       last.width += inline.width;
     }
   }
-  line.inlines = joined;
+  return joined;
 }
 
 /** Spaces at the ends of a line stand at no end of the text any more once it is put in order. */

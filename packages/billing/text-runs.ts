@@ -47,13 +47,11 @@ export function cutRuns(parts: readonly TextPart[], fonts: TextFonts): TextRun[]
     do {
       let to = Math.min(from + 1, end);
       while (to < end && isSame(from, to) && to !== groups[0]) to += 1;
-      const level = levelAt(from);
-      const written = text.slice(from, to).replaceAll(DIRECTION_MARKS, "");
       runs.push({
-        text: level % 2 === 1 ? mirror(written) : written,
+        text: text.slice(from, to).replaceAll(DIRECTION_MARKS, ""),
         part: partAt(from),
         face: faceAt(from),
-        level,
+        level: levelAt(from),
         baseLevel: paragraphAt(from)?.level ?? 0,
         end: to === end ? after : to === groups[0] ? "emergency" : "join",
       });
@@ -98,8 +96,4 @@ function groupsOf(word: string, start: number): number[] {
   if (word.length <= 2 * GROUP) return [];
   const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" }).segment(word);
   return Array.from(graphemes, ({ index }) => start + index).filter((_, index) => index > 0 && index % GROUP === 0);
-}
-
-function mirror(text: string): string {
-  return Array.from(text, (character) => bidi.getMirroredCharacter(character) ?? character).join("");
 }

@@ -3,7 +3,7 @@
 /** The fonts beside the Latin one (SIL Open Font License), by the names of their packages and of their files. */
 const SCRIPT_FONTS = {
   hebrew: ["noto-sans-hebrew", "NotoSansHebrew"],
-  arabic: ["noto-sans-arabic", "NotoSansArabic"],
+  arabic: ["ibm-plex-sans-arabic", "IBMPlexSansArabic"],
   japanese: ["noto-sans-jp", "NotoSansJP"],
   simplified: ["noto-sans-sc", "NotoSansSC"],
   traditional: ["noto-sans-tc", "NotoSansTC"],
