@@ -49,9 +49,10 @@ function ruledRows(padding: number): CustomTableLayout {
   };
 }
 
-/** How many lines a text may take in a column, on the high side. */
+/** How many lines a text may take in a column, on the high side: East Asian characters are twice as wide as others. */
 export function countLines(text: string): number {
-  return text.split("\n").reduce((lines, paragraph) => lines + 1 + Math.floor(paragraph.length / 35), 0);
+  const widened = text.replaceAll(/[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]/gu, "mm");
+  return widened.split("\n").reduce((lines, paragraph) => lines + 1 + Math.floor(paragraph.length / 35), 0);
 }
 
 export function caption(text: string): Content {

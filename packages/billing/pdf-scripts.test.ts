@@ -267,6 +267,12 @@ describe("much text", () => {
     );
   });
 
+  test("of Japanese that nearly fills a page is not left out", async () => {
+    const dated = { startDate: "2026-03-02", endDate: "2026-03-31", description: "画".repeat(1150) };
+    const read = await readText(await render({ locale: "ja-JP", lines: [{ ...LINE, ...dated }] }));
+    expect(read.split("画")).toHaveLength(1151);
+  });
+
   test.each([
     ["words", "word and more ", "d"],
     ["Japanese", "カートの画面、", "画"],
