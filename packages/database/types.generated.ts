@@ -1890,6 +1890,52 @@ export type Database = {
           { foreignKeyName: "stripe_customers_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      stripe_differences: {
+        Row: {
+          accepted_at: string | null;
+          account_id: string;
+          created_at: string;
+          id: string;
+          invoice_id: string | null;
+          kind: string;
+          ours: string | null;
+          stripe_invoice_id: string;
+          theirs: string | null;
+          updated_at: string;
+          workspace_id: string;
+        };
+        Insert: {
+          accepted_at?: string | null;
+          account_id: string;
+          created_at?: string;
+          id?: string;
+          invoice_id?: string | null;
+          kind: string;
+          ours?: string | null;
+          stripe_invoice_id: string;
+          theirs?: string | null;
+          updated_at?: string;
+          workspace_id: string;
+        };
+        Update: {
+          accepted_at?: string | null;
+          account_id?: string;
+          created_at?: string;
+          id?: string;
+          invoice_id?: string | null;
+          kind?: string;
+          ours?: string | null;
+          stripe_invoice_id?: string;
+          theirs?: string | null;
+          updated_at?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "stripe_differences_workspace_id_account_id_fkey"; columns: ["workspace_id","account_id"]; isOneToOne: false; referencedRelation: "stripe_accounts"; referencedColumns: ["workspace_id","id"] },
+          { foreignKeyName: "stripe_differences_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+          { foreignKeyName: "stripe_differences_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },
+        ];
+      };
       stripe_events: {
         Row: {
           event_at: string;
@@ -2934,6 +2980,7 @@ export type Database = {
       accept_deliveries: { Args: { p_deliveries: Json }; Returns: Json };
       accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
       accept_flags: { Args: { p_ids: string[]; p_code: string; p_versions?: Json }; Returns: Json };
+      accept_stripe_difference: { Args: { p_id: string }; Returns: undefined };
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null; p_account_id?: string | null }; Returns: string };
@@ -2955,6 +3002,7 @@ export type Database = {
       check_word_manager: { Args: { p_project_id: string }; Returns: string };
       check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
       choose_inbox_view: { Args: { p_workspace_id: string; p_view_id: string }; Returns: undefined };
+      compare_stripe_invoices: { Args: { p_account_id: string; p_facts: Json; p_missing: string[]; p_listed_at: string; p_quiet?: string }; Returns: Json };
       complete_commits: { Args: { p_commits: Json }; Returns: number };
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
       connect_repository: { Args: { p_id: string; p_project_id: string; p_provider: string; p_secret_ciphertext: string; p_name?: string | null; p_url?: string | null; p_base_url?: string | null; p_grant_id?: string | null; p_token_ciphertext?: string | null }; Returns: string };
@@ -2974,6 +3022,7 @@ export type Database = {
       disconnect_stripe_account: { Args: { p_id: string }; Returns: undefined };
       disconnect_tracker: { Args: { p_id: string }; Returns: undefined };
       draft_paths: { Args: { p_ids: string[] }; Returns: Json };
+      due_stripe_comparisons: { Args: { p_limit?: number }; Returns: Json };
       due_tickets: { Args: { p_connections?: number; p_tickets?: number }; Returns: Json };
       duplicate_invoice: { Args: { p_invoice_id: string }; Returns: string };
       estimate_again: { Args: { p_estimates: Json; p_moved?: Json; p_delivery_ids?: string[]; p_waits_until?: string | null }; Returns: number };
@@ -3078,6 +3127,7 @@ export type Database = {
       undo_replacement: { Args: { p_id: string; p_versions?: Json }; Returns: Json };
       unlink_stripe_customer: { Args: { p_client_id: string; p_account_id: string }; Returns: undefined };
       unlinked_drafts: { Args: { p_connection_id: string; p_limit?: number }; Returns: Json };
+      unlisted_stripe_invoices: { Args: { p_account_id: string; p_listed: string[] }; Returns: string[] };
       update_drafts: { Args: { p_ids: string[]; p_changes: Json; p_versions?: Json }; Returns: Json };
       update_invoice: { Args: { p_invoice_id: string; p_changes: Json }; Returns: string };
       update_invoice_line: { Args: { p_line_id: string; p_changes: Json }; Returns: string };

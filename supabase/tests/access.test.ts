@@ -106,6 +106,7 @@ const stories: Record<string, Story> = {
   invoice_link_secrets: { ...kept, select: ["service"] },
   stripe_accounts: kept,
   stripe_customers: kept,
+  stripe_differences: kept,
   stripe_events: kept,
   stripe_secrets: { ...kept, select: ["service"] },
   audit_events: { ...kept, insert: [], update: [], delete: [] },
@@ -270,6 +271,10 @@ beforeAll(async () => {
       p_user_id: workspace.owner.userId,
       p_customer: { id: "cus_1" },
     });
+    await database().query(
+      `insert into public.stripe_differences (workspace_id, account_id, stripe_invoice_id, kind) values ($1, $2, 'in_1', 'missing_here')`,
+      [workspace.id, stripeAccountId],
+    );
     await database().rpc(service, "apply_stripe_event", {
       p_event_id: `evt_${workspace.id}`,
       p_event_type: "invoice.finalized",

@@ -60,8 +60,11 @@ async function problemOf(answer: Response): Promise<{ status: number; detail: st
   return { status: answer.status, detail };
 }
 
-async function askStripe<T>(key: string, path: string): Promise<T> {
-  const answer = await fetch(`${harness.stack.stripeUrl}/v1${path}`, { headers: { authorization: `Bearer ${key}` } });
+async function askStripe<T>(key: string, path: string, method = "GET"): Promise<T> {
+  const answer = await fetch(`${harness.stack.stripeUrl}/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}` },
+  });
   return (await answer.json()) as T;
 }
 
@@ -326,6 +329,29 @@ describe("a client's customer", () => {
     expect(await askStripe("sk_live_quay", `/invoices/${stripeId}`)).toMatchObject({ customer });
     const { data } = await person.database.from("stripe_customers").select("customer_id, name, account_id");
     expect(data).toEqual([{ customer_id: customer, name: "Lantern Studio", account_id: account.id }]);
+  });
+});
+
+describe("the comparison of both sides", () => {
+  test("finds a payment that was never told of, each night and when it is asked for, and reports what it cannot mend", async () => {
+    const person = await newPerson();
+    const account = await connect(person, "rk_live_harbour");
+    const { webhook_endpoint_id: endpoint } = (await accountOf(account.id)) ?? {};
+    await askStripe("sk_live_harbour", `/webhook_endpoints/${endpoint ?? ""}`, "DELETE");
+    const [first, second, third] = [await sent(person), await sent(person), await sent(person)];
+    await pay(first.hostedUrl);
+    expect(await invoiceOf(first.id)).toMatchObject({ status: "open" });
+    await harness.stack.runCron("7 * * * *");
+    expect(await invoiceOf(first.id)).toMatchObject({ status: "paid", amount_paid_minor: 9000 });
+
+    await pay(second.hostedUrl);
+    await harness.stack.query("update public.invoices set stripe_customer_id = 'cus_other' where id = $1", [third.id]);
+    const compared = await api(person, "POST", `/api/stripe/accounts/${account.id}/compare`);
+    expect(await compared.json()).toMatchObject({ open: 1, found: 1, healed: 1 });
+    expect(await invoiceOf(second.id)).toMatchObject({ status: "paid" });
+    const { data } = await person.database.from("stripe_differences").select("invoice_id, kind, ours");
+    expect(data).toEqual([{ invoice_id: third.id, kind: "customer", ours: "cus_other" }]);
+    expect((await accountOf(account.id))?.compared_at).not.toBeNull();
   });
 });
 

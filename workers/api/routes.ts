@@ -20,6 +20,7 @@ import { finishTrackerOAuth, startTrackerOAuth } from "./tracker-oauth.ts";
 import { chooseTrackerSite, createTracker, showTrackerAccess } from "./trackers.ts";
 import {
   checkStripeAccountAgain,
+  compareStripeAccount,
   createStripeAccount,
   removeStripeAccount,
   replaceStripeWebhookSecret,
@@ -109,6 +110,9 @@ export function createApi(): Hono<Bindings> {
   api.post("/api/stripe/accounts", ({ req, var: { settings } }) => createStripeAccount(req.raw, settings));
   api.post("/api/stripe/accounts/:id/check", ({ req, var: { settings } }) =>
     checkStripeAccountAgain(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/stripe/accounts/:id/compare", ({ req, var: { settings } }) =>
+    compareStripeAccount(req.raw, settings, req.param("id")),
   );
   api.post("/api/stripe/accounts/:id/webhook-secret", ({ req, var: { settings } }) =>
     replaceStripeWebhookSecret(req.raw, settings, req.param("id")),

@@ -15,9 +15,10 @@ import { databaseOfPerson } from "../http/person.ts";
 import { databaseProblem, problem } from "../http/problem.ts";
 import { isUuid } from "../http/uuid.ts";
 import { log } from "../log.ts";
+import { compareAccount } from "../payments/compare.ts";
 import { keepStripeAccount, webhookUrlOf } from "../payments/connect.ts";
 import { stripeSecretContext } from "../payments/secret.ts";
-import { openStripeAccount } from "../payments/session.ts";
+import { openStripeAccount, stripeProblem } from "../payments/session.ts";
 import { decryptSecret, encryptSecret } from "../secrets.ts";
 
 const keySchema = z.object({
@@ -101,6 +102,18 @@ export async function replaceStripeWebhookSecret(request: Request, settings: Set
   const ciphertext = await encryptSecret(settings.encryptionKeys, context, body.secret);
   const set = await setStripeWebhook(serviceDatabase(settings), id, null, ciphertext);
   return set.ok ? new Response(null, { status: 204 }) : databaseProblem(set.error);
+}
+
+/** POST /api/stripe/accounts/{id}/compare: at once what is done each night. 200 {open, found, healed}. */
+export async function compareStripeAccount(request: Request, settings: Settings, id: string): Promise<Response> {
+  const own = await findOwn(request, settings, id);
+  if (own instanceof Response) return own;
+  const db = serviceDatabase(settings);
+  const session = await openStripeAccount(settings, db, own.account);
+  if (session instanceof Response) return session;
+  const compared = await compareAccount(db, session, "0 seconds");
+  if (compared.ok) return Response.json(compared.outcome, { headers: privately });
+  return "stripe" in compared ? stripeProblem(compared.stripe) : databaseProblem(compared.database);
 }
 
 /** DELETE /api/stripe/accounts/{id}: its endpoint is taken away at Stripe, where the key still can, and its secrets here. */

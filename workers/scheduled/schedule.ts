@@ -5,6 +5,7 @@ import { refreshAddressRanges } from "./addresses.ts";
 import { completeLater } from "./complete-later.ts";
 import { reconcileRepositories } from "./reconcile.ts";
 import { reencryptSecrets } from "./reencrypt.ts";
+import { compareStripeAccounts } from "./stripe.ts";
 import { sweepWaiting } from "./sweep.ts";
 import { refreshTickets } from "./tickets.ts";
 import { forgetOldWords, sweepWords } from "./words.ts";
@@ -13,7 +14,13 @@ import { sendWorklogs } from "./worklogs.ts";
 type Task = (env: Env, settings: Settings) => Promise<void>;
 
 const everyMinute: Task[] = [sweepWaiting, refreshTickets, sendWorklogs, sweepWords, completeLater];
-const everyHour: Task[] = [reconcileRepositories, reencryptSecrets, refreshAddressRanges, forgetOldWords];
+const everyHour: Task[] = [
+  reconcileRepositories,
+  reencryptSecrets,
+  refreshAddressRanges,
+  forgetOldWords,
+  compareStripeAccounts,
+];
 
 /** One task that fails does not keep the others from running. */
 export async function runSchedule(cron: string, env: Env, settings: Settings): Promise<void> {
