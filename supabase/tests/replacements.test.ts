@@ -303,6 +303,27 @@ describe("merging", () => {
     expect(await readDraft(approved)).toMatchObject({ status: "draft", minutes: 60 });
   });
 
+  it("rolled up by two people at one moment, are one line of one of them, and the other is told", async () => {
+    const ids = await drafts(3);
+    await ask("approve_drafts", ids.slice(0, 1));
+    const versions = Object.fromEntries(await Promise.all(ids.map(async (id) => [id, (await readDraft(id)).version])));
+    const rolled = await Promise.all(
+      [ids, ids.slice(0, 2)].map((part) => replace("roll_up_drafts", { p_ids: part, p_versions: versions })),
+    );
+    const made = rolled.filter((attempt) => attempt.made.length > 0);
+    expect(made).toHaveLength(1);
+    const refused = rolled.find((attempt) => attempt.made.length === 0);
+    expect(refused?.outcome.skipped.length).toBeGreaterThan(0);
+    const parents = await Promise.all(ids.map(async (id) => (await readDraft(id)).replaced_by));
+    expect([...new Set(parents.filter((id) => id !== null))]).toEqual([made[0]?.id]);
+    const { minutes } = await database().one<{ minutes: number }>(
+      `select sum(minutes)::integer as minutes from public.draft_line_items
+       where (id = any ($1) or made_by = $2) and replaced_by is null and status in ('draft', 'approved')`,
+      [ids, made[0]?.id],
+    );
+    expect(minutes).toBe(180);
+  });
+
   it("taken apart puts every line back; asked twice it is done once", async () => {
     const ids = await drafts(3);
     const before = await Promise.all(ids.map(readDraft));

@@ -474,6 +474,26 @@ describe("approved time on its way to a ticket", () => {
     expect(taken.find(({ id }) => id === connectionId)?.timezone).toBe("Pacific/Auckland");
   });
 
+  it.each([
+    ["Europe/Berlin", ["2026-03-28 07", "2026-03-29 06", "2026-10-24 06", "2026-10-25 07"]],
+    ["America/New_York", ["2026-03-07 13", "2026-03-08 12", "2026-10-31 12", "2026-11-01 13"]],
+  ])("begins with the working day in %s, also on a day when the clocks change", async (timezone, begins) => {
+    await database().query("update public.workspaces set timezone = $2, working_from = 8 where id = $1", [
+      workspace.id,
+      timezone,
+    ]);
+    const told = tellTicket(connectionId, "SHOP-1");
+    const days = begins.map((hour) => ({ work_date: hour.slice(0, 10), minutes: 1440 }));
+    await approve(await pushForTicket(database(), workspace, told, days));
+    const worklogs = await database().query<{ at: string; day: string; seconds: number }>(
+      `select to_char(w.started_at at time zone 'UTC', 'YYYY-MM-DD HH24') as at, w.seconds::integer,
+         to_char(w.started_at at time zone $2, 'YYYY-MM-DD') as day
+       from public.worklogs w where w.workspace_id = $1 order by w.started_at`,
+      [workspace.id, timezone],
+    );
+    expect(worklogs).toEqual(begins.map((at) => ({ at, seconds: 86_400, day: at.slice(0, 10) })));
+  });
+
   it("is taken back with the approval, and written anew by the next", async () => {
     const ids = await pushForTicket(database(), workspace, tellTicket(connectionId, "SHOP-1"));
     await approve(ids);

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { formatMoney } from "@billhook/domain/money";
-import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { extractText, getDocumentProxy } from "unpdf";
 import { expect, test } from "vitest";
 import { callApi, type ConnectedRepository, deliverGithub, githubPush } from "../http/harness.ts";
 import {
@@ -21,6 +19,7 @@ import {
   toastOf,
 } from "./inbox-page.ts";
 import { findBarriers } from "./accessibility.ts";
+import { about, lineRows, openPaymentPage, readPdf, sendAndPay, stateOf } from "./invoice-page.ts";
 import { setUpProduct } from "./product.ts";
 
 const product = setUpProduct();
@@ -84,10 +83,6 @@ async function invoiceLines(page: Page, words: string): Promise<Draft[]> {
   return rows;
 }
 
-const lineRows = (page: Page) => page.getByRole("table").getByRole("button", { name: /^What line \d+ stands on/u });
-const about = (page: Page) => page.getByRole("complementary", { name: "About this invoice" });
-const stateOf = (page: Page) => page.getByRole("banner").or(page.locator("main header")).first();
-
 /** Finalises the invoice on the page, and answers its number. */
 async function finalise(page: Page, total: string): Promise<string> {
   await page.getByRole("button", { name: "Finalise", exact: true }).click();
@@ -99,50 +94,6 @@ async function finalise(page: Page, total: string): Promise<string> {
   await toastOf(page, `Finalised as ${promised}`).waitFor();
   await page.getByRole("heading", { name: promised, level: 1 }).waitFor();
   return promised;
-}
-
-/** Opens the PDF on the page, downloads it, and answers its text. */
-async function readPdf(page: Page, number: string): Promise<string> {
-  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "PDF" }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download" }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe(`${number}.pdf`);
-  const bytes = await readFile(await download.path());
-  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
-  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "Lines" }).click();
-  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
-  return text;
-}
-
-/** Opens the page at Stripe where the client pays, in a second tab. */
-async function openPaymentPage(page: Page): Promise<Page> {
-  const [hosted] = await Promise.all([
-    page.context().waitForEvent("page"),
-    page.getByRole("link", { name: "Open the payment page" }).click(),
-  ]);
-  return hosted;
-}
-
-/** Sends the invoice, pays it in a second tab, and answers how long the first one took to say so. */
-async function sendAndPay(page: Page, number: string, amountAtStripe: string): Promise<number> {
-  await page.getByRole("button", { name: "Send with Stripe" }).click();
-  await toastOf(page, `${number} is with the client`).waitFor();
-  const loads: string[] = [];
-  page.on("load", () => loads.push(page.url()));
-  const hosted = await openPaymentPage(page);
-  await hosted.getByRole("heading", { name: amountAtStripe }).waitFor();
-  expect(await hosted.locator("main").innerText()).toContain(`Invoice ${number}`);
-  await hosted.getByRole("button", { name: `Pay ${amountAtStripe}`, exact: true }).click();
-  await hosted.getByText("This invoice is paid.").waitFor();
-  const paidAt = Date.now();
-  await page.bringToFront();
-  await stateOf(page).getByText("Paid", { exact: true }).waitFor();
-  const waited = Date.now() - paidAt;
-  expect(loads).toEqual([]);
-  await hosted.close();
-  return waited;
 }
 
 test("approved lines become an invoice, more are added, it gets its number, its PDF, goes to Stripe and is paid", async () => {
@@ -304,6 +255,13 @@ test("the client sees the invoice on a phone without signing in, until the addre
 test("a card that is declined leaves the invoice open, and a draft that is discarded gives its lines back", async () => {
   const page = await product.openSignedIn("/inbox");
   const rows = await invoiceLines(page, "LARK-89");
+  const address = page.url();
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await page.waitForURL("**/invoices");
+  const discarded = toastOf(page, "Draft discarded").first();
+  await discarded.getByRole("button", { name: "Undo" }).click();
+  await page.waitForURL(address);
+  await expectSoon(() => lineRows(page).count()).toBe(rows.length);
   await page.getByRole("button", { name: "Discard", exact: true }).click();
   await page.waitForURL("**/invoices");
   expect((await drafts()).filter((row) => row.ticket_key === "LARK-89")).toHaveLength(rows.length);

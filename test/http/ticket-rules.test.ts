@@ -268,6 +268,29 @@ describe("a webhook of the ticket system", () => {
   });
 });
 
+it("Linear's webhook changes the lines of an issue at once, and is refused where another secret signed it", async () => {
+  const own = { ...harness, owner: await signUpWithWorkspace(harness.stack) };
+  const linear = caseOf("linear");
+  const issues = await linear.start({ tokens: [secret] });
+  try {
+    issues.add({ key: "WEB-1", title: "Sign in with a link" });
+    await connectSystem(own, linear, issues);
+    const repository = await connectRepository(own, own.owner);
+    const [draft] = await pushCommits(own, repository, [{ message: "Work on WEB-1" }]);
+    // Connecting made it.
+    const [hook] = issues.hooks;
+    if (hook === undefined) throw new Error("there is no webhook");
+    issues.hooks.unshift({ ...hook, secret: "another" });
+    const [forged, told] = await issues.edit("WEB-1", { title: "Sign in with a passkey" });
+    expect([forged?.status, told?.status]).toEqual([401, 202]);
+    await eventually("the line to follow", async () =>
+      (await readDraft(own, draft?.id ?? "")).description.includes("Sign in with a passkey"),
+    );
+  } finally {
+    await issues.close();
+  }
+});
+
 describe("a connection", () => {
   it("puts lines that were there before under their tickets", async () => {
     const person = await signUpWithWorkspace(harness.stack);
