@@ -95,7 +95,8 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
           <span className="text-muted">Nothing is owed: the invoice is void.</span>
         ) : (
           <>
-            <span className="font-medium">{money(amountDue(invoice))}</span> to be paid
+            <span className="font-medium">{money(amountDue(invoice))}</span>
+            {invoice.status === "uncollectible" ? " written off" : " to be paid"}
             {amountDue(invoice) !== invoice.total_minor && (
               <span className="text-muted"> of {money(invoice.total_minor)}</span>
             )}

@@ -44,6 +44,7 @@ export function WorkspaceForm() {
   const { errors, isDirty, isSubmitting } = form.formState;
   const rates = useTaxRates();
   const pattern = form.watch("invoice_number_pattern") ?? workspace.invoice_number_pattern;
+  const creditPattern = form.watch("credit_note_number_pattern") ?? workspace.credit_note_number_pattern;
 
   const save = async (changed: WorkspaceValues): Promise<void> => {
     setProblem(null);
@@ -165,7 +166,12 @@ export function WorkspaceForm() {
           </Field>
           <Field
             label="Number pattern of credit notes"
-            hint="{year}, {month} and {client} can stand in both."
+            hint={
+              <>
+                <span className="font-medium text-ink">{formatInvoiceNumber(creditPattern, format.today(), 7)}</span>,
+                counted apart. {"{year}, {month} and {client}"} can stand in both.
+              </>
+            }
             error={errors.credit_note_number_pattern?.message}
           >
             <TextInput spellCheck={false} className="font-mono" {...form.register("credit_note_number_pattern")} />
