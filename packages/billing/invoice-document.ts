@@ -4,8 +4,27 @@ export interface InvoiceParty {
   name: string;
   /** Lines separated by line feeds. */
   address: string | null;
+  /** ISO 3166-1 alpha-2. */
+  country: string | null;
   email: string | null;
   taxId: string | null;
+}
+
+/** Where to pay. */
+export interface InvoiceAccount {
+  /** Null: the biller's own name. */
+  holder: string | null;
+  /** In capitals, without spaces. */
+  iban: string | null;
+  bic: string | null;
+  bankName: string | null;
+}
+
+/** A picture, `data:image/png;base64,…`, and its size in pixels. */
+export interface InvoiceLogo {
+  dataUrl: string;
+  width: number;
+  height: number;
 }
 
 export interface InvoiceDocumentLine {
@@ -20,7 +39,30 @@ export interface InvoiceDocumentLine {
   /** Null for a fixed fee. */
   seconds: number | null;
   hourlyRateMinor: number | null;
+  /** Of what is not time: thousandths of a piece, and the price of one. */
+  quantityThousandths: number | null;
+  unitPriceMinor: number | null;
+  /** What the line's own discount took off; 0 for none. */
+  discountMinor: number;
   totalMinor: number;
+}
+
+/** What was done, for the appendix. */
+export interface InvoiceEvidenceEntry {
+  /** `2026-03-31`. */
+  date: string;
+  description: string;
+  seconds: number;
+  ticket: string | null;
+  commits: { hash: string; subject: string; repository: string | null }[];
+  /** How many commits more there are. */
+  commitsLeftOut: number;
+}
+
+export interface InvoiceEvidenceLine {
+  description: string;
+  seconds: number | null;
+  entries: InvoiceEvidenceEntry[];
 }
 
 export interface InvoiceDocumentTax {
@@ -34,11 +76,18 @@ export interface InvoiceDocumentTax {
 
 export interface InvoiceDocument {
   biller: InvoiceParty & {
-    /** Lines separated by line feeds: where to pay. */
+    account: InvoiceAccount;
+    /** Lines separated by line feeds: what else there is to say about where to pay. */
     bankDetails: string | null;
+    paymentCode: "automatic" | "epc" | "swiss" | "none";
+    /** `#1f5f5b`. */
+    accentColor: string;
+    logo: InvoiceLogo | null;
   };
   client: InvoiceParty & { contactName: string | null };
   kind: "invoice" | "credit_note";
+  /** What is written across every page. */
+  mark: "draft" | "void" | "test" | null;
   /** The number of the invoice that a credit note corrects. */
   corrects: string | null;
   /** Null for a draft, which is marked as one. */
@@ -61,5 +110,12 @@ export interface InvoiceDocument {
   discountMinor: number;
   taxes: InvoiceDocumentTax[];
   totalMinor: number;
+  /** By day, of an invoice that somebody paid something of; below zero it went back. */
+  payments: { date: string; amountMinor: number }[];
+  creditedMinor: number;
+  /** What is left to pay; of a credit note, what it comes to. */
+  dueMinor: number;
   notes: string | null;
+  /** By line; null for no appendix. */
+  evidence: { lines: InvoiceEvidenceLine[]; entriesLeftOut: number } | null;
 }

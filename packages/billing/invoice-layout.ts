@@ -1,20 +1,26 @@
-import type { TDocumentDefinitions } from "pdfmake/interfaces";
+import { legibleShade } from "@billhook/domain/accent-color";
+import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { InvoiceDocument } from "./invoice-document.ts";
 import { invoiceWords } from "./invoice-words.ts";
 import { layOutClosing } from "./layout-closing.ts";
-import { kindName, layOutHead, layOutParties } from "./layout-head.ts";
+import { layOutEvidence } from "./layout-evidence.ts";
+import { kindName, layOutHead, layOutParties, LOGO } from "./layout-head.ts";
 import { layOutLines } from "./layout-lines.ts";
-import { ACCENT, FIGURES, INK, MARGIN, QUIET, type Setting } from "./layout-style.ts";
+import { FIGURES, INK, MARGIN, QUIET, type Setting } from "./layout-style.ts";
+import { layOutSwissBill, SWISS_FOOTER_SHIFT } from "./layout-swiss.ts";
 import { setText, settableLocale } from "./layout-text.ts";
 import { layOutTotals } from "./layout-totals.ts";
+import { choosePaymentCode } from "./payment-code.ts";
 import { printable } from "./printable.ts";
 
 /** The invoice as pdfmake sets it. The same document gives the same definition, dates of the file included. */
 export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
   const invoice = { ...given, locale: settableLocale(given.locale) };
   const words = invoiceWords(invoice.locale);
-  const setting: Setting = { invoice, words };
+  const setting: Setting = { invoice, words, accent: legibleShade(invoice.biller.accentColor) };
   const title = invoice.number === null ? words.draftInvoice : `${kindName(setting)} ${invoice.number}`;
+  const code = choosePaymentCode(invoice);
+  const swiss = code?.kind === "swiss" ? layOutSwissBill(code.bill, invoice.locale) : null;
   return {
     pageSize: "A4",
     pageMargins: [MARGIN.left, MARGIN.top, MARGIN.right, MARGIN.bottom],
@@ -29,24 +35,53 @@ export function layOutInvoice(given: InvoiceDocument): TDocumentDefinitions {
       creationDate: new Date(`${invoice.issueDate}T12:00:00Z`),
     },
     defaultStyle: { fontSize: 9.5, lineHeight: 1.25, color: INK },
-    ...(invoice.number === null
-      ? { watermark: { text: words.draft, color: ACCENT, opacity: 0.07, bold: true, angle: -52, fontSize: 190 } }
-      : {}),
+    ...markOf(setting),
+    ...(invoice.biller.logo === null ? {} : { images: { [LOGO]: invoice.biller.logo.dataUrl } }),
     content: [
       layOutHead(setting),
       layOutParties(setting),
       layOutLines(setting),
       layOutTotals(setting),
-      ...layOutClosing(setting),
+      ...layOutClosing(setting, code),
+      ...(swiss ?? []),
+      ...layOutEvidence(setting),
     ],
     footer: (page, pages) => ({
       margin: [MARGIN.left, 22, MARGIN.right, 0],
-      fontSize: 8,
-      color: QUIET,
-      columns: [
-        { text: setText(`${invoice.biller.name} · ${title}`), width: "*" },
-        { text: setText(words.page(page, pages)), alignment: "right", width: "auto", ...FIGURES },
+      stack: [
+        {
+          fontSize: 8,
+          color: QUIET,
+          columns: [
+            { text: setText(`${invoice.biller.name} · ${title}`), width: "*" },
+            { text: setText(words.page(page, pages)), alignment: "right", width: "auto", noWrap: true, ...FIGURES },
+          ],
+          columnGap: 24,
+          // Above a Swiss bill, which takes the foot of its page.
+          ...(swiss !== null && pageOf(swiss[0]) === page
+            ? { relativePosition: { x: 0, y: -SWISS_FOOTER_SHIFT } }
+            : {}),
+        },
       ],
     }),
   };
+}
+
+/** What is written across every page. */
+function markOf({ invoice, words, accent }: Setting): Pick<TDocumentDefinitions, "watermark"> {
+  const { mark } = invoice;
+  if (mark === null) return {};
+  const text = { draft: words.draft, void: words.void, test: words.test }[mark];
+  // Longer words are set smaller, so that they stay on the page.
+  const fontSize = Math.min(190, 1000 / Array.from(text).length);
+  return {
+    watermark: { text, color: mark === "void" ? "#b3261e" : accent, opacity: 0.09, bold: true, angle: -52, fontSize },
+  };
+}
+
+/** Footers are made once everything else is set: pdfmake has noted by then where that is. */
+function pageOf(node: Content): number | undefined {
+  return typeof node === "object" && "positions" in node
+    ? (node.positions as { pageNumber: number }[])[0]?.pageNumber
+    : undefined;
 }

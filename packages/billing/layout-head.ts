@@ -1,18 +1,23 @@
 import type { Column, Content } from "pdfmake/interfaces";
-import { ACCENT, caption, FIGURES, formatDate, money, partyLines, quietLines, type Setting } from "./layout-style.ts";
+import type { InvoiceLogo } from "./invoice-document.ts";
+import { caption, FIGURES, formatDate, money, partyLines, quietLines, type Setting } from "./layout-style.ts";
 import { setText } from "./layout-text.ts";
+
+/** What the picture is called among the images of the document. */
+export const LOGO = "logo";
 
 export const kindName = ({ invoice, words }: Setting): string =>
   invoice.kind === "credit_note" ? words.creditNote : words.invoice;
 
 /** Who bills, and the number. */
 export function layOutHead(setting: Setting): Content {
-  const { invoice, words } = setting;
+  const { invoice, words, accent } = setting;
   return {
     columns: [
       {
         width: "*",
         stack: [
+          ...layOutLogo(invoice.biller.logo),
           { text: setText(invoice.biller.name), fontSize: 15, bold: true, lineHeight: 1.2, margin: [0, 0, 0, 4] },
           ...quietLines(partyLines(invoice.biller, words)),
         ],
@@ -20,7 +25,7 @@ export function layOutHead(setting: Setting): Content {
       {
         width: 220,
         stack: [
-          { text: setText(kindName(setting)), fontSize: 15, lineHeight: 1.2, alignment: "right", color: ACCENT },
+          { text: setText(kindName(setting)), fontSize: 15, lineHeight: 1.2, alignment: "right", color: accent },
           {
             text: setText(invoice.number ?? words.draft),
             fontSize: 15,
@@ -36,8 +41,15 @@ export function layOutHead(setting: Setting): Content {
   };
 }
 
+/** Once, at its own proportions: at most a third of the page wide. */
+function layOutLogo(logo: InvoiceLogo | null): Content[] {
+  if (logo === null) return [];
+  const scale = Math.min(170 / logo.width, 56 / logo.height, 0.75);
+  return [{ image: LOGO, width: logo.width * scale, height: logo.height * scale, margin: [0, 0, 0, 12] }];
+}
+
 /** Who is billed, when it is due and how much it is. */
-export function layOutParties({ invoice, words }: Setting): Content {
+export function layOutParties({ invoice, words, accent }: Setting): Content {
   const { client } = invoice;
   const fact = (label: string, value: string, emphasis: object = {}): Column => ({
     width: "auto",
@@ -59,11 +71,11 @@ export function layOutParties({ invoice, words }: Setting): Content {
         ? []
         : [fact(words.due, formatDate(invoice.dueDate, invoice))]),
       ...(invoice.corrects === null ? [] : [fact(words.corrects, invoice.corrects)]),
-      fact(
-        invoice.kind === "credit_note" ? words.amountCredited : words.amountDue,
-        money(invoice.totalMinor, invoice),
-        { alignment: "right", bold: true, color: ACCENT },
-      ),
+      fact(invoice.kind === "credit_note" ? words.amountCredited : words.amountDue, money(invoice.dueMinor, invoice), {
+        alignment: "right",
+        bold: true,
+        color: accent,
+      }),
     ],
     columnGap: 28,
     margin: [0, 0, 0, 30],

@@ -1,6 +1,6 @@
 import { formatDuration } from "@billhook/domain/duration";
 import type { Content, TableCell } from "pdfmake/interfaces";
-import type { InvoiceDocumentLine } from "./invoice-document.ts";
+import type { InvoiceDocument, InvoiceDocumentLine } from "./invoice-document.ts";
 import {
   countLines,
   DENSE_LAYOUT,
@@ -24,6 +24,7 @@ export function layOutLines(setting: Setting): Content {
   const fits = invoice.lines.every((line) => countLines(`${line.description}\n${line.detail ?? ""}`) < 35);
   const days = new Intl.DateTimeFormat(invoice.locale, { dateStyle: "medium", timeZone: "UTC" });
   const dated = invoice.lines.some((line) => line.startDate !== null);
+  const timed = invoice.lines.every((line) => line.quantityThousandths === null);
   const heading = (text: string, alignment: "left" | "right"): TableCell => ({
     text: setText(text),
     alignment,
@@ -44,8 +45,8 @@ export function layOutLines(setting: Setting): Content {
         [
           ...(dated ? [heading(words.date, "left")] : []),
           heading(words.description, "left"),
-          heading(words.time, "right"),
-          heading(words.rate, "right"),
+          heading(timed ? words.time : words.quantity, "right"),
+          heading(timed ? words.rate : words.price, "right"),
           heading(words.amount, "right"),
         ],
         ...invoice.lines.map((line) => layOutLine(line, setting, dated ? days : null)),
@@ -54,9 +55,17 @@ export function layOutLines(setting: Setting): Content {
   };
 }
 
-function layOutLine(line: InvoiceDocumentLine, { invoice }: Setting, days: Intl.DateTimeFormat | null): TableCell[] {
+function layOutLine(
+  line: InvoiceDocumentLine,
+  { invoice, words }: Setting,
+  days: Intl.DateTimeFormat | null,
+): TableCell[] {
   const figure = (text: string): TableCell => ({ text: setText(text), alignment: "right", noWrap: true, ...FIGURES });
-  const { seconds, hourlyRateMinor } = line;
+  const price = line.hourlyRateMinor ?? line.unitPriceMinor;
+  const beneath = [
+    ...(line.detail === null || line.detail === "" ? [] : [line.detail]),
+    ...(line.discountMinor === 0 ? [] : [`${words.discount} ${money(-line.discountMinor, invoice)}`]),
+  ];
   const description: Content = {
     text: [
       setText(line.description),
@@ -67,9 +76,15 @@ function layOutLine(line: InvoiceDocumentLine, { invoice }: Setting, days: Intl.
     ...(days !== null
       ? [{ text: setText(formatDays(line.startDate, line.endDate, days)), color: QUIET, noWrap: true }]
       : []),
-    line.detail === null || line.detail === "" ? description : { stack: [description, ...quietLines([line.detail])] },
-    figure(seconds === null ? "" : formatDuration(seconds / 60, invoice.timeDisplay, invoice.locale)),
-    figure(hourlyRateMinor === null ? "" : money(hourlyRateMinor, invoice)),
+    beneath.length === 0 ? description : { stack: [description, ...quietLines(beneath)] },
+    figure(quantityOf(line, invoice)),
+    figure(price === null ? "" : money(price, invoice)),
     figure(money(line.totalMinor, invoice)),
   ];
+}
+
+function quantityOf({ seconds, quantityThousandths }: InvoiceDocumentLine, invoice: InvoiceDocument): string {
+  if (seconds !== null) return formatDuration(seconds / 60, invoice.timeDisplay, invoice.locale);
+  if (quantityThousandths === null) return "";
+  return new Intl.NumberFormat(invoice.locale, { maximumFractionDigits: 3 }).format(quantityThousandths / 1000);
 }

@@ -6,10 +6,9 @@ import type { InvoiceWords } from "./words/words.ts";
 import { setText } from "./layout-text.ts";
 
 export const MARGIN = { left: 56, top: 56, right: 56, bottom: 60 };
-export const ACCENT = "#1f5f5b";
 export const INK = "#1c2124";
 export const QUIET = "#646d72";
-const HAIRLINE = "#dde1e3";
+export const HAIRLINE = "#dde1e3";
 /** Figures of one width, so that columns of amounts line up. */
 export const FIGURES = { fontFeatures: ["tnum" as const] };
 
@@ -17,23 +16,18 @@ export const FIGURES = { fontFeatures: ["tnum" as const] };
 export interface Setting {
   invoice: InvoiceDocument;
   words: InvoiceWords;
+  /** The biller's colour, legible on paper. */
+  accent: string;
 }
+
+/** Of a picture or a column, in points. */
+export const millimetres = (length: number): number => (length * 72) / 25.4;
 
 export const LINES_LAYOUT = "billhook-lines";
 export const DENSE_LAYOUT = "billhook-dense-lines";
-export const TOTALS_LAYOUT = "billhook-totals";
 export const tableLayouts: Record<string, CustomTableLayout> = {
   [LINES_LAYOUT]: ruledRows(6.5),
   [DENSE_LAYOUT]: ruledRows(2.2),
-  [TOTALS_LAYOUT]: {
-    hLineWidth: (index, node) => (index === node.table.body.length - 1 ? 0.9 : 0),
-    hLineColor: () => ACCENT,
-    vLineWidth: () => 0,
-    paddingLeft: () => 0,
-    paddingRight: () => 0,
-    paddingTop: (index, node) => (index === node.table.body.length - 1 ? 8 : 4),
-    paddingBottom: () => 4,
-  },
 };
 
 /** Rules between rows only, darker under the heading; the last row has its own rule as well. */

@@ -42,13 +42,28 @@ const LINE: InvoiceDocumentLine = {
   endDate: null,
   seconds: 8400,
   hourlyRateMinor: 8000,
+  quantityThousandths: null,
+  unitPriceMinor: null,
+  discountMinor: 0,
   totalMinor: 18_667,
 };
 
 const INVOICE: InvoiceDocument = {
-  biller: { name: "Northlight Software", address: null, email: null, taxId: null, bankDetails: null },
-  client: { name: "Harbour Rowing Club", contactName: null, address: null, email: null, taxId: null },
+  biller: {
+    name: "Northlight Software",
+    address: null,
+    country: null,
+    email: null,
+    taxId: null,
+    account: { holder: null, iban: null, bic: null, bankName: null },
+    bankDetails: null,
+    paymentCode: "automatic",
+    accentColor: "#1f5f5b",
+    logo: null,
+  },
+  client: { name: "Harbour Rowing Club", contactName: null, address: null, country: null, email: null, taxId: null },
   kind: "invoice",
+  mark: null,
   corrects: null,
   number: "INV-2026-0042",
   issueDate: "2026-03-31",
@@ -63,7 +78,11 @@ const INVOICE: InvoiceDocument = {
   discountMinor: 0,
   taxes: [],
   totalMinor: 18_667,
+  payments: [],
+  creditedMinor: 0,
+  dueMinor: 18_667,
   notes: null,
+  evidence: null,
 };
 
 const render = (change: Partial<InvoiceDocument>) => renderInvoicePdf({ ...INVOICE, ...change }, FONTS);

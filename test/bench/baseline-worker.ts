@@ -23,12 +23,14 @@ app.post("/api/nothing", async ({ req, body }) => {
 
 /** The shortest invoice there is. */
 app.get("/api/empty-pdf", async ({ env, body }) => {
-  const party = { name: "Example", address: null, email: null, taxId: null };
+  const party = { name: "Example", address: null, country: null, email: null, taxId: null };
+  const account = { holder: null, iban: null, bic: null, bankName: null };
   const pdf = await renderInvoicePdf(
     {
-      biller: { ...party, bankDetails: null },
+      biller: { ...party, account, bankDetails: null, paymentCode: "none", accentColor: "#1f5f5b", logo: null },
       client: { ...party, contactName: null },
       kind: "invoice",
+      mark: null,
       corrects: null,
       number: "1",
       issueDate: "2026-03-31",
@@ -43,7 +45,11 @@ app.get("/api/empty-pdf", async ({ env, body }) => {
       discountMinor: 0,
       taxes: [],
       totalMinor: 0,
+      payments: [],
+      creditedMinor: 0,
+      dueMinor: 0,
       notes: null,
+      evidence: null,
     },
     invoiceFonts(env.ASSETS),
   );

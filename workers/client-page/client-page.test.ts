@@ -22,6 +22,7 @@ function linked(
     email: written,
     tax_id: written,
     bank_details: written,
+    iban: "DE89370400440532013000",
     locale: "en",
     time_display: "hm",
   };
@@ -35,6 +36,9 @@ function linked(
     seconds: 5400,
     entry_seconds: 5000,
     hourly_rate_minor: 9000,
+    quantity_thousandths: null,
+    unit_price_minor: null,
+    amount_minor: 13_500,
     total_minor: 13_500,
   };
   const document = {
@@ -180,6 +184,7 @@ describe("a client's page", () => {
     const open = await render(pageOf("x", { recipient }));
     expect(open).toContain("Rechnung");
     expect(open).toContain("Zahlung");
+    expect(open).toContain("DE89 3704 0044 0532 0130 00");
     expect(open).toContain("PDF herunterladen");
     expect(open).toContain("und 2 weitere");
     expect(open).toContain("und 3 weitere");

@@ -1,5 +1,6 @@
 import type { InvoiceDocument, InvoiceParty } from "@billhook/billing/invoice-document";
 import { invoiceLanguage, invoiceWords } from "@billhook/billing/invoice-words";
+import { accountLines } from "@billhook/billing/layout-closing";
 import { formatDate, money, partyLines } from "@billhook/billing/layout-style";
 import { html } from "hono/html";
 import type { InvoicePage, PageState } from "./invoice-page.ts";
@@ -109,6 +110,8 @@ const clientLines = ({ contactName }: InvoiceParty & { contactName: string | nul
 function renderClosing({ invoice, balanceMinor }: InvoicePage): Markup {
   const words = invoiceWords(invoice.locale);
   const legal = invoice.taxes.flatMap(({ note }) => (note === null ? [] : [note]));
+  const account = accountLines(invoice, words).map(([label, value]) => `${label}: ${value}`);
+  const payment = [...account, invoice.biller.bankDetails ?? ""].join("\n");
   const block = (label: string, written: string | null): Markup | string =>
     written === null || written.trim() === ""
       ? ""
@@ -118,6 +121,6 @@ function renderClosing({ invoice, balanceMinor }: InvoicePage): Markup {
         </section>`;
   return html`${legal.length === 0 ? "" : html`<div class="legal">${legal.map(text)}</div>`}
     <div class="closing">
-      ${balanceMinor > 0 ? block(words.payment, invoice.biller.bankDetails) : ""} ${block(words.notes, invoice.notes)}
+      ${balanceMinor > 0 ? block(words.payment, payment) : ""} ${block(words.notes, invoice.notes)}
     </div>`;
 }

@@ -7,6 +7,7 @@ export const english: InvoiceWords = {
   draft: "Draft",
   draftInvoice: "Draft invoice",
   void: "Void",
+  test: "Test",
   billedTo: "Billed to",
   issued: "Issued",
   due: "Due",
@@ -38,7 +39,6 @@ export const english: InvoiceWords = {
   notes: "Notes",
   page: (page, pages) => `Page ${page} of ${pages}`,
   evidence: "Evidence",
-  commits: "Commits",
-  tickets: "Tickets",
+  rounded: "Rounded",
   andMore: (count) => `and ${count} more`,
 };

@@ -7,6 +7,7 @@ export const french: InvoiceWords = {
   draft: "Brouillon",
   draftInvoice: "Projet de facture",
   void: "Annulée",
+  test: "Test",
   billedTo: "Facturé à",
   issued: "Date d’émission",
   due: "Échéance",
@@ -38,7 +39,6 @@ export const french: InvoiceWords = {
   notes: "Remarques",
   page: (page, pages) => `Page ${page} sur ${pages}`,
   evidence: "Justificatif des prestations",
-  commits: "Commits",
-  tickets: "Tickets",
+  rounded: "Arrondi",
   andMore: (count) => `et ${count} de plus`,
 };

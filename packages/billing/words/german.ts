@@ -7,6 +7,7 @@ export const german: InvoiceWords = {
   draft: "Entwurf",
   draftInvoice: "Rechnungsentwurf",
   void: "Storniert",
+  test: "Test",
   billedTo: "Rechnung an",
   issued: "Rechnungsdatum",
   due: "Zahlbar bis",
@@ -38,7 +39,6 @@ export const german: InvoiceWords = {
   notes: "Hinweise",
   page: (page, pages) => `Seite ${page} von ${pages}`,
   evidence: "Leistungsnachweis",
-  commits: "Commits",
-  tickets: "Tickets",
+  rounded: "Gerundet",
   andMore: (count) => `und ${count} weitere`,
 };

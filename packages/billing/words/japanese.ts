@@ -8,6 +8,7 @@ export const japanese: InvoiceWords = {
   draft: "下書き",
   draftInvoice: "請求書(下書き)",
   void: "無効",
+  test: "テスト",
   billedTo: "請求先",
   issued: "発行日",
   due: "支払期限",
@@ -39,7 +40,6 @@ export const japanese: InvoiceWords = {
   notes: "備考",
   page: (page, pages) => `${page} / ${pages} ページ`,
   evidence: "作業明細",
-  commits: "コミット",
-  tickets: "チケット",
+  rounded: "端数調整",
   andMore: (count) => `ほか ${count} 件`,
 };

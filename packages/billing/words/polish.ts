@@ -7,6 +7,7 @@ export const polish: InvoiceWords = {
   draft: "Szkic",
   draftInvoice: "Szkic faktury",
   void: "Anulowana",
+  test: "Test",
   billedTo: "Nabywca",
   issued: "Data wystawienia",
   due: "Termin płatności",
@@ -38,7 +39,6 @@ export const polish: InvoiceWords = {
   notes: "Uwagi",
   page: (page, pages) => `Strona ${page} z ${pages}`,
   evidence: "Wykaz wykonanych prac",
-  commits: "Commity",
-  tickets: "Zgłoszenia",
+  rounded: "Zaokrąglono",
   andMore: (count) => `i ${count} więcej`,
 };

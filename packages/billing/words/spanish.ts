@@ -7,6 +7,7 @@ export const spanish: InvoiceWords = {
   draft: "Borrador",
   draftInvoice: "Borrador de factura",
   void: "Anulada",
+  test: "Prueba",
   billedTo: "Facturado a",
   issued: "Fecha de emisión",
   due: "Vencimiento",
@@ -38,7 +39,6 @@ export const spanish: InvoiceWords = {
   notes: "Observaciones",
   page: (page, pages) => `Página ${page} de ${pages}`,
   evidence: "Detalle de los trabajos",
-  commits: "Commits",
-  tickets: "Tickets",
+  rounded: "Redondeo",
   andMore: (count) => `y ${count} más`,
 };

@@ -8,6 +8,8 @@ export interface InvoiceWords {
   draft: string;
   draftInvoice: string;
   void: string;
+  /** Of an invoice that was made for practice. */
+  test: string;
   billedTo: string;
   issued: string;
   due: string;
@@ -47,8 +49,8 @@ export interface InvoiceWords {
   page: (page: number, pages: number) => string;
   /** The appendix: what was done for each line. */
   evidence: string;
-  commits: string;
-  tickets: string;
+  /** Before what a line bills, where its entries do not add up to it. */
+  rounded: string;
   /** After a list that was cut short. */
   andMore: (count: string) => string;
 }
