@@ -21,8 +21,9 @@ app.post("/api/nothing", async ({ req, body }) => {
   return body(null, 202);
 });
 
-/** The shortest invoice there is. */
-app.get("/api/empty-pdf", async ({ env, body }) => {
+/** The shortest invoice there is, or one with so many `lines` of a `description` in a `locale`; no database is asked. */
+app.get("/api/bare-pdf", async ({ env, body, req }) => {
+  const { lines = "0", description = "", locale = "en" } = req.query();
   const party = { name: "Example", address: null, country: null, email: null, taxId: null };
   const account = { holder: null, iban: null, bic: null, bankName: null };
   const pdf = await renderInvoicePdf(
@@ -36,9 +37,18 @@ app.get("/api/empty-pdf", async ({ env, body }) => {
       issueDate: "2026-03-31",
       dueDate: null,
       currency: "EUR",
-      locale: "en",
+      locale,
       timeDisplay: "hm",
-      lines: [],
+      lines: Array.from({ length: Number(lines) }, (_, index) => ({
+        description: `${description} ${index}`,
+        detail: null,
+        ticket: `SHOP-${index}`,
+        startDate: "2026-03-02",
+        endDate: "2026-03-06",
+        seconds: 5400 + index,
+        hourlyRateMinor: 9500,
+        totalMinor: 14_250 + index,
+      })),
       subtotalMinor: 0,
       taxMinor: 0,
       linesMinor: 0,

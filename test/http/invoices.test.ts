@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { approveDrafts } from "@billhook/database/drafts";
 import { createInvoice, finaliseInvoice } from "@billhook/database/invoices";
+import { extractText, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   callApi,
@@ -175,6 +176,10 @@ describe("an invoice", () => {
       .from("workspaces")
       .update({ invoice_number_pattern: "JP-{year}-{number}" })
       .eq("id", person.workspaceId);
+    await person.database
+      .from("clients")
+      .update({ name: "株式会社サンプル", locale: "ja-JP" })
+      .eq("id", person.clientId);
     const { id } = await openInvoice(person, ["feat: gift wrapping [1h 30m]", "fix: the total [20m]"]);
     expect(await invoiceOf(id)).toMatchObject({ currency: "JPY", total_minor: 16_500 });
     const sent = await send(person, id);
@@ -182,7 +187,11 @@ describe("an invoice", () => {
       currency: "jpy",
       total: 16_500,
     });
-    expect((await api(person, "GET", `/api/invoices/${id}/pdf`)).status).toBe(200);
+    const pdf = await api(person, "GET", `/api/invoices/${id}/pdf`);
+    // Set with a font that the Worker reads from its static files.
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(await pdf.arrayBuffer())));
+    expect(text[0]).toContain("株式会社サンプル");
+    expect(text[0]).toContain("￥16,500");
     await payAtStripe(sent.hosted_url);
     await eventually("the payment", async () => (await invoiceOf(id)).amount_paid_minor === 16_500);
   });
