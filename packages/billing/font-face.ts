@@ -99,10 +99,14 @@ function setWord(face: Face, word: string, features: readonly string[], rightToL
   return set;
 }
 
+/**
+ * Left out is what would take most of the time and make an arrow of two signs: Inter's contextual alternates; and from
+ * right to left the ligatures that need not be, which only blur what is copied from the file.
+ */
 function layOut(font: ParsedFont, word: string, features: readonly string[], direction: "ltr" | "rtl"): LaidOut {
   const wanted = Object.fromEntries(features.map((feature) => [feature, true]));
-  // Ligatures that need not be would only blur what is copied from the file.
-  return font.layout(word, direction === "rtl" ? { ...wanted, liga: false } : wanted, undefined, undefined, direction);
+  const unwanted = direction === "ltr" ? { calt: false } : { liga: false };
+  return font.layout(word, { ...wanted, ...unwanted }, undefined, undefined, direction);
 }
 
 /**

@@ -65,11 +65,16 @@ function toDecimal(minor: number, exponent: number): string {
   return value < 0n ? `-${decimal}` : decimal;
 }
 
-/**
- * The amount as the locale writes it, always with the currency's own number of decimals. Throws a RangeError where the
- * code is not three letters, the locale is malformed or the amount is not a safe integer.
- */
-export function formatMoney(minor: number, currency: string, locale: string): string {
+const FORMAT_ENTRIES = 50;
+const FORMAT_MILLISECONDS = 60 * 60 * 1000;
+
+/** Formatters of this isolate: making one costs fifty times using it. An entry depends on nothing but its key. */
+const isolateFormatCache = new Map<string, { format: Intl.NumberFormat; until: number }>();
+
+function readFormat(currency: string, locale: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`;
+  const hit = isolateFormatCache.get(key);
+  if (hit !== undefined && hit.until > Date.now()) return hit.format;
   const exponent = currencyExponent(currency);
   const format = new Intl.NumberFormat(locale, {
     style: "currency",
@@ -77,8 +82,19 @@ export function formatMoney(minor: number, currency: string, locale: string): st
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
   });
+  if (isolateFormatCache.size >= FORMAT_ENTRIES) isolateFormatCache.clear();
+  isolateFormatCache.set(key, { format, until: Date.now() + FORMAT_MILLISECONDS });
+  return format;
+}
+
+/**
+ * The amount as the locale writes it, always with the currency's own number of decimals. Throws a RangeError where the
+ * code is not three letters, the locale is malformed or the amount is not a safe integer.
+ */
+export function formatMoney(minor: number, currency: string, locale: string): string {
   // Text, not a number: amounts past 2^53 / 100 have no exact float.
-  return format.format(toDecimal(minor, exponent) as Intl.StringNumericLiteral);
+  const decimal = toDecimal(minor, currencyExponent(currency)) as Intl.StringNumericLiteral;
+  return readFormat(currency, locale).format(decimal);
 }
 
 export type ParsedMoney = { ok: true; minor: number } | { ok: false; error: string };
