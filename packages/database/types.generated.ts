@@ -2975,6 +2975,19 @@ export type Database = {
         };
         Relationships: [];
       };
+      unbilled_work: {
+        Row: {
+          client_id: string | null;
+          currency: string | null;
+          lines: number | null;
+          minutes: number | null;
+          project_id: string | null;
+          status: string | null;
+          total_minor: number | null;
+          workspace_id: string | null;
+        };
+        Relationships: [];
+      };
     };
     Functions: {
       accept_deliveries: { Args: { p_deliveries: Json }; Returns: Json };

@@ -121,6 +121,7 @@ const stories: Record<string, Story> = {
   people_list: { ...kept, insert: [], update: [], delete: [] },
   inbox_drafts: { ...kept, insert: [], update: [], delete: [] },
   invoice_list: { ...kept, insert: [], update: [], delete: [] },
+  unbilled_work: { ...kept, insert: [], update: [], delete: [] },
 };
 
 const caller = (name: CallerName): Caller => {

@@ -7,15 +7,13 @@ import { useWorkspace } from "../../data/workspace.tsx";
 import { readAll } from "../../lib/read-all.ts";
 import { unbilledKey } from "../invoices/invoice-data.ts";
 
-/** Work that is on no invoice yet. */
-export interface Work {
+/** Work that is on no invoice yet, by project, status and currency. */
+interface Work {
   client_id: string;
   project_id: string;
   status: string;
   currency: string;
-  minutes: number;
-  /** Null where it has no rate yet. */
-  total_minor: number | null;
+  total_minor: number;
 }
 
 /** All work of the workspace that is open or approved and on no invoice. */
@@ -25,22 +23,21 @@ export function useUnbilledWork() {
   return useQuery({
     queryKey: [...unbilledKey(id), "work"] as const,
     staleTime: 0,
-    queryFn: (): Promise<Work[]> =>
+    queryFn: () =>
       unwrap(
         readAll((from, to) =>
           settle(
             db
-              .from("draft_line_items")
-              .select("client_id,project_id,status,currency,minutes,total_minor")
+              .from("unbilled_work")
+              .select("client_id,project_id,status,currency,total_minor")
               .eq("workspace_id", id)
-              .eq("billable", true)
-              .in("status", ["draft", "approved"])
-              .is("invoice_id", null)
-              .order("id")
+              .order("project_id")
+              .order("status")
+              .order("currency")
               .range(from, to),
           ),
         ),
-      ),
+      ) as unknown as Promise<Work[]>,
   });
 }
 
@@ -51,4 +48,4 @@ export function useLiveWork(): void {
 }
 
 export const amountsOf = (work: readonly Work[], status: "draft" | "approved") =>
-  work.filter((row) => row.status === status).map((row) => ({ minor: row.total_minor ?? 0, currency: row.currency }));
+  work.filter((row) => row.status === status).map((row) => ({ minor: row.total_minor, currency: row.currency }));
