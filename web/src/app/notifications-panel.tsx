@@ -91,7 +91,10 @@ export function NotificationsPanel(props: {
       {listed && (
         <footer className="flex shrink-0 items-center gap-3 border-t border-line px-2 py-1.5">
           <Button size="sm" variant="ghost" disabled={!unread} onClick={() => void mark(data, true)}>
-            <CheckCheck size={13} aria-hidden /> Mark all as read <Kbd keys="shift+r" />
+            <CheckCheck size={13} aria-hidden /> Mark all as read
+            <span className="max-md:hidden">
+              <Kbd keys="shift+r" />
+            </span>
           </Button>
           <span className="ml-auto flex items-center gap-1 text-xs text-faint max-md:hidden">
             <Kbd keys="j" /> <Kbd keys="k" /> move

@@ -5,7 +5,7 @@ export function ToastList() {
     <Sonner
       position="bottom-right"
       offset={{ bottom: 68, right: 16 }}
-      mobileOffset={{ bottom: "calc(64px + env(safe-area-inset-bottom))" }}
+      mobileOffset={{ bottom: "calc(72px + env(safe-area-inset-bottom))" }}
       visibleToasts={3}
       toastOptions={{
         unstyled: true,

@@ -12,8 +12,9 @@ import { type Client, useClients, useWorkspace } from "../../data/workspace.tsx"
 import { sumByCurrency } from "../../lib/sum-by-currency.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { FormSkeleton } from "../../ui/form-skeleton.tsx";
 import { Page, Section } from "../../ui/page.tsx";
-import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
+import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { notifyError } from "../../ui/toast.tsx";
 import { useApprovedDrafts, useUnsettledInvoices } from "../invoices/invoice-data.ts";
 import { amountDue } from "../invoices/invoice-state.ts";
@@ -37,7 +38,7 @@ export function ClientPage() {
   return (
     <Page title="Client">
       {clients.isPending ? (
-        <ListSkeleton />
+        <FormSkeleton />
       ) : clients.isError ? (
         <ErrorState message={messageOf(clients.error)} onRetry={() => void clients.refetch()} />
       ) : (

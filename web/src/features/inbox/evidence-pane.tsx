@@ -185,7 +185,7 @@ function Actions(props: Parameters<typeof EvidencePane>[0]) {
   return (
     <footer
       className={classNames(
-        "flex shrink-0 flex-wrap gap-2 border-t border-line p-3",
+        "flex shrink-0 flex-wrap gap-2 border-t border-line p-3 max-md:flex-nowrap max-md:gap-1.5 max-md:*:flex-1 max-md:*:px-1.5",
         "pb-[max(12px,env(safe-area-inset-bottom))]",
       )}
     >

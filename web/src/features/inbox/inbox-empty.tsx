@@ -12,6 +12,7 @@ export function InboxEmpty(props: {
   approved: number;
   onShowAll: () => void;
   onShowApproved: () => void;
+  onShowOpen: () => void;
 }) {
   const projects = useProjects();
   const repositories = useRepositories();
@@ -20,18 +21,23 @@ export function InboxEmpty(props: {
       <EmptyState title="Nothing matches the filter" action={<Button onClick={props.onShowAll}>Show all</Button>} />
     );
   }
+  const toOpen = <Button onClick={props.onShowOpen}>Show the open lines</Button>;
   switch (props.tab) {
     case "deferred":
-      return <EmptyState title="Nothing is deferred">Put a line off with d. It comes back on its day.</EmptyState>;
+      return (
+        <EmptyState title="Nothing is deferred" action={toOpen}>
+          Put a line off with d. It comes back on its day.
+        </EmptyState>
+      );
     case "approved":
       return (
-        <EmptyState title="Nothing waits for an invoice">
+        <EmptyState title="Nothing waits for an invoice" action={toOpen}>
           Approve lines with a; they gather here until you bill them.
         </EmptyState>
       );
     case "ignored":
       return (
-        <EmptyState title="Nothing is ignored">
+        <EmptyState title="Nothing is ignored" action={toOpen}>
           What you or a project&apos;s rules leave out is kept here, and can be brought back.
         </EmptyState>
       );

@@ -55,7 +55,7 @@ export function InboxFilters(props: {
   ) => (
     <Select
       aria-label={label}
-      className="!w-auto max-w-36 max-md:max-w-[46vw]"
+      className="md:!w-auto md:max-w-36"
       value={search[key] ?? ""}
       onChange={(event) => onChange({ [key]: event.target.value === "" ? undefined : event.target.value, ...more })}
     >
@@ -74,7 +74,7 @@ export function InboxFilters(props: {
       step="any"
       aria-label={label}
       placeholder={placeholder}
-      className="!w-20"
+      className="md:!w-20"
       value={search[key] ?? ""}
       onChange={(event) => onChange({ [key]: event.target.value === "" ? undefined : Number(event.target.value) })}
     />
@@ -83,7 +83,7 @@ export function InboxFilters(props: {
     <TextInput
       type="date"
       aria-label={label}
-      className="!w-34"
+      className="md:!w-34"
       value={search[key] ?? ""}
       onChange={(event) => onChange({ [key]: event.target.value === "" ? undefined : event.target.value })}
     />
@@ -93,7 +93,7 @@ export function InboxFilters(props: {
     <div
       role="group"
       aria-label="Filters and order"
-      className="flex flex-wrap items-center gap-2 border-b border-line bg-canvas px-4 py-2 max-md:px-2"
+      className="items-center gap-2 border-b border-line bg-canvas px-4 py-2 max-md:grid max-md:grid-cols-2 max-md:px-2 md:flex md:flex-wrap"
     >
       {choice(
         "client",
@@ -127,18 +127,18 @@ export function InboxFilters(props: {
         />
         Flagged
       </label>
-      <span className="flex items-center gap-1 text-muted">
+      <span className="flex items-center gap-1 text-muted max-md:col-span-2">
         {date("from", "From")} – {date("until", "Until")}
       </span>
-      <span className="flex items-center gap-1 text-muted">
+      <span className="flex items-center gap-1 text-muted max-md:col-span-2">
         {number("minHours", "Hours, at least", "Hours")} – {number("maxHours", "Hours, at most", "most")}
       </span>
-      <span className="flex items-center gap-1 text-muted">
+      <span className="flex items-center gap-1 text-muted max-md:col-span-2">
         {number("minAmount", "Amount, at least", "Amount")} – {number("maxAmount", "Amount, at most", "most")}
       </span>
       <Select
         aria-label="Then group by"
-        className="!w-auto"
+        className="md:!w-auto"
         value={search.within ?? ""}
         onChange={(event) => onChange({ within: groupings.find((value) => value === event.target.value) })}
       >
@@ -153,7 +153,7 @@ export function InboxFilters(props: {
       </Select>
       <Select
         aria-label="Sort by"
-        className="!w-auto"
+        className="md:!w-auto"
         value={`${by} ${search.sort ?? "desc"}`}
         onChange={(event) => {
           const [order, sort] = event.target.value.split(" ");

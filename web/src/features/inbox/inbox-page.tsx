@@ -220,6 +220,7 @@ export function InboxPage() {
               approved={view.counts.approved ?? 0}
               onShowAll={() => change(withoutFilters)}
               onShowApproved={() => change({ tab: "approved" })}
+              onShowOpen={() => change({ tab: undefined })}
             />
           ) : (
             <DraftGrid

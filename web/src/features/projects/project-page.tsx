@@ -9,8 +9,9 @@ import { keys, messageOf, unwrap } from "../../data/query.ts";
 import { type Client, type Project, useClients, useProjects, useWorkspace } from "../../data/workspace.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { FormSkeleton } from "../../ui/form-skeleton.tsx";
 import { Page } from "../../ui/page.tsx";
-import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
+import { EmptyState, ErrorState } from "../../ui/states.tsx";
 import { useArchiving } from "../clients/use-archiving.ts";
 import { billingTypes } from "./billing-types.ts";
 import { ProjectForm } from "./project-form.tsx";
@@ -29,7 +30,7 @@ export function ProjectPage() {
   return (
     <Page title="Project">
       {projects.isPending || clients.isPending ? (
-        <ListSkeleton />
+        <FormSkeleton />
       ) : failed !== undefined ? (
         <ErrorState message={messageOf(failed.error)} onRetry={() => void failed.refetch()} />
       ) : (
@@ -100,7 +101,7 @@ function Loaded({ project, client }: { project: Project; client: Client }) {
       {config.data !== undefined ? (
         <ProjectForm project={project} client={client} config={config.data} />
       ) : config.isPending ? (
-        <ListSkeleton rowHeight={56} />
+        <FormSkeleton />
       ) : (
         <ErrorState message={messageOf(config.error)} onRetry={() => void config.refetch()} />
       )}

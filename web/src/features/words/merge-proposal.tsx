@@ -75,7 +75,7 @@ export function MergeProposal(props: {
       aria-label="Proposal"
       className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-canvas px-4 py-1.5 text-sm max-md:px-3"
     >
-      <Combine size={14} aria-hidden className="shrink-0 text-faint" />
+      <Combine size={14} aria-hidden className="shrink-0 text-faint max-md:hidden" />
       <p className="min-w-0 flex-1 truncate max-md:basis-full max-md:whitespace-normal">
         <span className="text-muted">One piece of work? </span>
         {first.reason}
