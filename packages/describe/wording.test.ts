@@ -17,8 +17,26 @@ describe("toPastTense", () => {
     ["Stream all reports", "Streamed all reports"],
     ["Map each group to a role", "Mapped each group to a role"],
     ["Alert when the feed is old", "Alerted when the feed is old"],
+    ["Stream large reports instead of holding them", "Streamed large reports instead of holding them"],
+    ["Map directory groups to roles", "Mapped directory groups to roles"],
   ])("takes a word that is a noun as well for a verb where an object follows: %s", (subject, told) => {
     expect(toPastTense(subject)).toBe(told);
+  });
+
+  it.each([
+    "Store export schedules",
+    "Store opening hours",
+    "Cache headers",
+    "Query parameters of the report",
+    "Map view to show the route",
+    "Match score",
+    "Support tickets that wait",
+    "New cache",
+    "Test missing for the import",
+    "Cache stale after a deploy",
+    "Build failed on a fork",
+  ])("leaves what may be the name of a thing: %s", (subject) => {
+    expect(toPastTense(subject)).toBe(subject);
   });
 
   it.each([

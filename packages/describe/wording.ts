@@ -139,6 +139,13 @@ const doubling = new Set(["log", "map", "pin", "plan", "scan", "ship", "flag", "
 const objectFollows =
   /^ (?:the|an?|all|each|every|any|no|its|their|our|your|both|one|two|three|more|only|which|what|when|where|why|how|whether|if|that|this|these|those|them|it|several|many|some|other|others|another|such|people|everybody|everything|nobody|nothing|somebody|who|whom|whose|to|before|after|instead|in place|up|out|down|through|against|as it|as they|at the|at a)\b/iu;
 
+/** A noun is followed by no adjective: "Stream large reports" is a deed, "Stream reports" may be a thing. */
+const adjectiveFollows =
+  /^ (?:large|larger|small|smaller|new|newer|old|older|empty|stale|unused|missing|invalid|unknown|wrong|huge|slow|late|early|recent|different|identical|incoming|outgoing|unsaved|unpaid|overdue) (?!(?:for|in|on|from|of|at|by|to|as|when|while|if|until|unless|since|because|after|before|with|without|and|or|but|is|are|was|were)\b)\p{L}/iu;
+/** "Map groups to roles"; not "Map view to show", where a deed follows. */
+const goalFollows = /^ .+ to (?<goal>[a-z]+)/iu;
+const relating = new Set(["map", "match", "pair"]);
+
 function inflect(verb: string): string {
   const capital = verb.charAt(0).toUpperCase() + verb.slice(1);
   if (capital.endsWith("e")) return `${capital}d`;
@@ -157,14 +164,20 @@ export function toPastTense(sentence: string): string {
   const match = /^(?<verb>[A-Za-z]+)(?<rest>(?=[ ,.]|$).*)$/su.exec(sentence);
   const { verb = "", rest = "" } = match?.groups ?? {};
   const word = verb.toLowerCase();
-  const past = pastTense.get(word) ?? (takesObject(rest) ? perhapsPastTense.get(word) : undefined);
+  const past = pastTense.get(word) ?? (takesObject(word, rest) ? perhapsPastTense.get(word) : undefined);
   return past === undefined || /^ (?:for|of)\b/iu.test(rest) ? sentence : past + tellFurther(word, rest);
 }
 
 /** "Print and send the invoice": what stands beside a verb is one. */
-function takesObject(rest: string): boolean {
+function takesObject(word: string, rest: string): boolean {
   const beside = /^ and ([A-Za-z]+) /u.exec(rest)?.[1]?.toLowerCase();
-  return objectFollows.test(rest) || (beside !== undefined && pastTense.has(beside));
+  const goal = relating.has(word) ? goalFollows.exec(rest)?.groups?.["goal"]?.toLowerCase() : undefined;
+  return (
+    objectFollows.test(rest) ||
+    adjectiveFollows.test(rest) ||
+    (goal !== undefined && !pastTense.has(goal) && !perhapsPastTense.has(goal)) ||
+    (beside !== undefined && pastTense.has(beside))
+  );
 }
 
 /** After these a verb is no deed of its own: "Let people add, edit the …", "Said when to stop, and …", "… that can start and …". */

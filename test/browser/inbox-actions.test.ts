@@ -99,14 +99,14 @@ describe("splitting and merging", () => {
 
   test("parts of a split go to a new invoice draft or to one that is there, and one u takes all of it back", async () => {
     const page = await openInbox();
-    const words = "Stream large reports";
+    const words = "large reports instead";
     const { database, workspaceId } = product.demo;
     const invoiced = () =>
       database
         .from("inbox_drafts")
         .select("minutes")
         .eq("workspace_id", workspaceId)
-        .ilike("description", "%Stream%")
+        .ilike("description", "%large reports%")
         .not("invoice_id", "is", null);
     const split = async (invoice: RegExp): Promise<void> => {
       await moveTo(page, lineOf(page, words).last());
@@ -198,7 +198,7 @@ describe("one key each", () => {
 
   test("Shift+A approves onto a new invoice draft, and u takes both back", async () => {
     const page = await openInbox();
-    const words = "Map directory groups";
+    const words = "directory groups to roles";
     await moveTo(page, lineOf(page, words));
     await page.keyboard.press("Shift+A");
     await toastOf(page, "Approved 1 line onto a new invoice draft").waitFor();

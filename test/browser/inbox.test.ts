@@ -200,7 +200,7 @@ describe("editing in place", () => {
     const page = await openInbox();
     const group = "Larkmoor Analytics, Inc. / Reporting dashboard";
     const open = (await drafts()).filter(isOpen);
-    const edited = open.find((row) => row.description.includes("Stream large reports"));
+    const edited = open.find((row) => row.description.includes("large reports instead"));
     const rows = open.filter((row) => `${row.client_name} / ${row.project_name}` === group);
     if (edited === undefined) throw new Error("the demo has no such line");
     const typedAs = (list: Draft[], minutes: number): Draft[] =>
@@ -209,7 +209,7 @@ describe("editing in place", () => {
     await headingOf(page, group).getByRole("checkbox").check();
     const bar = page.getByRole("toolbar", { name: "Selected lines" });
     await expectText(bar).toContain(`${rows.length} selected`);
-    const { hours, rate } = await editLine(page, lineOf(page, "Stream large reports"));
+    const { hours, rate } = await editLine(page, lineOf(page, "large reports instead"));
     for (const [typed, minutes] of [
       ["2", 120],
       ["2.", 120],

@@ -77,14 +77,14 @@ describe("on a phone", () => {
     const page = await product.openSignedIn("/inbox", phone);
     await inboxReady(page);
     const open = await countOf(page, "Open");
-    await lineOf(page, "Stream large reports").getByRole("button", { name: "Approve" }).tap();
+    await lineOf(page, "large reports instead").getByRole("button", { name: "Approve" }).tap();
     const toast = toastOf(page, "Approved 1 line");
     await toast.waitFor();
     expect(await countOf(page, "Open")).toBe(open - 1);
     const { database, workspaceId } = product.demo;
-    expect((await readDraft(database, workspaceId, "Stream large reports")).status).toBe("approved");
+    expect((await readDraft(database, workspaceId, "large reports instead")).status).toBe("approved");
     await toast.getByRole("button", { name: "Undo" }).tap();
-    await lineOf(page, "Stream large reports").waitFor();
+    await lineOf(page, "large reports instead").waitFor();
   });
 
   test("a tap on a line opens all it stands on, with its fields and buttons, and Close leads back", async () => {
