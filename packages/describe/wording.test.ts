@@ -34,7 +34,7 @@ describe("toPastTense", () => {
     "New cache",
     "Test missing for the import",
     "Cache stale after a deploy",
-    "Build failed on a fork",
+    "Cache failed on a fork",
   ])("leaves what may be the name of a thing: %s", (subject) => {
     expect(toPastTense(subject)).toBe(subject);
   });
