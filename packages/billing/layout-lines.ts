@@ -83,7 +83,8 @@ function layOutLine(
   ];
 }
 
-function quantityOf({ seconds, quantityThousandths }: InvoiceDocumentLine, invoice: InvoiceDocument): string {
+/** How much of what a line bills there is: time, or pieces. */
+export function quantityOf({ seconds, quantityThousandths }: InvoiceDocumentLine, invoice: InvoiceDocument): string {
   if (seconds !== null) return formatDuration(seconds / 60, invoice.timeDisplay, invoice.locale);
   if (quantityThousandths === null) return "";
   return new Intl.NumberFormat(invoice.locale, { maximumFractionDigits: 3 }).format(quantityThousandths / 1000);

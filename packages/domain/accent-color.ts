@@ -3,6 +3,9 @@
 /** What text wants on paper or a screen (WCAG 2.2, 1.4.3). */
 const LEGIBLE = 4.5;
 
+/** With white, of a colour whose contrast with #181b1c is more than 5. */
+const BRIGHT = 3.1;
+
 /** The contrast with white paper, 1 to 21 (WCAG 2.2, relative luminance). */
 export function contrastWithWhite(color: string): number {
   return 1.05 / (luminance(channelsOf(color)) + 0.05);
@@ -14,17 +17,24 @@ export const isLegible = (color: string): boolean => contrastWithWhite(color) >=
 export function legibleShade(color: string): string {
   const channels = channelsOf(color);
   for (let step = 0; step < 100; step += 1) {
-    const shade = `#${channels
-      .map((channel) =>
-        Math.round(channel * (1 - step / 100))
-          .toString(16)
-          .padStart(2, "0"),
-      )
-      .join("")}`;
+    const shade = hex(channels.map((channel) => channel * (1 - step / 100)));
     if (isLegible(shade)) return shade;
   }
   return "#000000";
 }
+
+/** The colour itself, or the darkest tint of it that is legible on what is nearly black, such as a page in the dark. */
+export function legibleTint(color: string): string {
+  const channels = channelsOf(color);
+  for (let step = 0; step < 100; step += 1) {
+    const tint = hex(channels.map((channel) => channel + ((255 - channel) * step) / 100));
+    if (contrastWithWhite(tint) <= BRIGHT) return tint;
+  }
+  return "#ffffff";
+}
+
+const hex = (channels: number[]): string =>
+  `#${channels.map((channel) => Math.round(channel).toString(16).padStart(2, "0")).join("")}`;
 
 const channelsOf = (color: string): [number, number, number] => [
   Number.parseInt(color.slice(1, 3), 16),

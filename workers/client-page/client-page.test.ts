@@ -23,6 +23,7 @@ function linked(
     tax_id: written,
     bank_details: written,
     iban: "DE89370400440532013000",
+    accent_color: "#c2410c",
     locale: "en",
     time_display: "hm",
   };
@@ -105,7 +106,8 @@ function linked(
 
 const pageOf = (...given: Parameters<typeof linked>): InvoicePage => invoicePageOf(linked(...given), now);
 const render = async (page: InvoicePage): Promise<string> => String(await renderInvoice(page, "/i/token").body);
-const tagsOf = (markup: string): string[] => markup.match(/<[^>]*>/gu) ?? [];
+/** All but the code for a banking app, which is of what is written. */
+const tagsOf = (markup: string): string[] => markup.replace(/<svg.*?<\/svg>/su, "").match(/<[^>]*>/gu) ?? [];
 
 describe("a client's page", () => {
   test("has the same elements whatever anybody wrote", async () => {
@@ -185,6 +187,7 @@ describe("a client's page", () => {
     expect(open).toContain("Rechnung");
     expect(open).toContain("Zahlung");
     expect(open).toContain("DE89 3704 0044 0532 0130 00");
+    expect(open).toContain("<svg");
     expect(open).toContain("PDF herunterladen");
     expect(open).toContain("und 2 weitere");
     expect(open).toContain("und 3 weitere");
@@ -195,8 +198,19 @@ describe("a client's page", () => {
       ]),
     );
     expect(paid).not.toContain("Zahlung<");
+    expect(paid).not.toContain("<svg");
     expect(paid).toContain("Bezahlt am 2. April 2026");
   });
+});
+
+test("a page has its workspace's logo and colour, legible in both themes", async () => {
+  const logo = { dataUrl: "data:image/png;base64,iVBORw0KGgo=", width: 320, height: 80 };
+  const page = renderInvoice(invoicePageOf(linked("x"), now, logo), "/i/token");
+  expect(String(await page.body)).toContain('src="data:image/png;base64,iVBORw0KGgo="');
+  const body = await (await answerPage(200, page)).text();
+  expect(body).toMatch(/--accent: light-dark\(#c2410c, #[d-f][0-9a-f]{5}\)/u);
+  const trap = await (await answerPage(200, { ...page, accentColor: "red;} </style><script>" })).text();
+  expect(trap).not.toContain("<script>");
 });
 
 test("where no invoice is found, the browser's languages decide", () => {

@@ -1,4 +1,5 @@
-import type { InvoiceDocument } from "@billhook/billing/invoice-document";
+import type { InvoiceDocument, InvoiceDocumentLine } from "@billhook/billing/invoice-document";
+import { quantityOf } from "@billhook/billing/layout-lines";
 import { formatDays, money } from "@billhook/billing/layout-style";
 import { formatDuration } from "@billhook/domain/duration";
 
@@ -6,6 +7,7 @@ import { formatDuration } from "@billhook/domain/duration";
 export interface Formats {
   days: (start: string | null, end: string | null) => string;
   time: (seconds: number) => string;
+  quantity: (line: InvoiceDocumentLine) => string;
   money: (minor: number) => string;
 }
 
@@ -14,6 +16,7 @@ export function formatsOf(invoice: InvoiceDocument): Formats {
   return {
     days: (start, end) => formatDays(start, end, days),
     time: (seconds) => formatDuration(seconds / 60, invoice.timeDisplay, invoice.locale),
+    quantity: (line) => quantityOf(line, invoice),
     money: (minor) => money(minor, invoice),
   };
 }

@@ -1,5 +1,5 @@
 /** What a client's page shows, from what the link opened: the document is the one that the PDF prints. */
-import type { InvoiceDocument } from "@billhook/billing/invoice-document";
+import type { InvoiceDocument, InvoiceLogo } from "@billhook/billing/invoice-document";
 import type { LinkedInvoicePage } from "@billhook/database/invoice-links";
 import type { InvoiceEvidence } from "@billhook/database/invoices";
 import { documentOf } from "../documents/invoice-document.ts";
@@ -19,7 +19,6 @@ export interface InvoicePage {
   invoice: InvoiceDocument;
   state: PageState;
   isTest: boolean;
-  payments: { amountMinor: number; paidOn: string }[];
   creditNotes: { number: string; issueDate: string; totalMinor: number }[];
   /** Still to be paid, in minor units. */
   balanceMinor: number;
@@ -31,24 +30,23 @@ export interface InvoicePage {
   entriesLeftOut: number;
 }
 
-export function invoicePageOf(opened: LinkedInvoicePage, now: Date): InvoicePage {
+export function invoicePageOf(opened: LinkedInvoicePage, now: Date, logo: InvoiceLogo | null = null): InvoicePage {
   const { document, evidence, credit_notes: creditNotes } = opened;
-  const { invoice, lines, payments } = document;
-  const balanceMinor = Math.max(0, invoice.total_minor - invoice.amount_paid_minor - invoice.credited_minor);
-  const owed = (invoice.status === "open" || invoice.status === "uncollectible") && balanceMinor > 0;
+  const { invoice, lines } = document;
+  const shown = documentOf(document, now, logo);
+  const owed = (invoice.status === "open" || invoice.status === "uncollectible") && shown.dueMinor > 0;
   const payable = owed && !invoice.is_test && invoice.stripe_status !== null && invoice.stripe_status !== "void";
   const address = (url: string | null): string | null => (opened.link_sources ? webAddress(url) : null);
   return {
-    invoice: documentOf(document, now),
+    invoice: shown,
     state: stateOf(opened),
     isTest: invoice.is_test,
-    payments: payments.map((payment) => ({ amountMinor: payment.amount_minor, paidOn: payment.paid_on })),
     creditNotes: creditNotes.map((note) => ({
       number: note.number,
       issueDate: note.issue_date,
       totalMinor: note.total_minor,
     })),
-    balanceMinor: owed ? balanceMinor : 0,
+    balanceMinor: owed ? shown.dueMinor : 0,
     payUrl: payable ? webAddress(invoice.stripe_hosted_url) : null,
     evidence:
       evidence &&

@@ -1,8 +1,23 @@
+import { legibleShade, legibleTint } from "@billhook/domain/accent-color";
 import { html, raw } from "hono/html";
 import { pageStyle } from "./page-style.ts";
 
 /** What `html` makes: text in which everything that was put in is escaped. */
 export type Markup = ReturnType<typeof html>;
+
+export interface PageContent {
+  language: string;
+  title: string;
+  /** `#1f5f5b`, the workspace's; null for Billhook's own. */
+  accentColor: string | null;
+  body: Markup;
+}
+
+/** A workspace's colour as it is legible on white, and on the dark. */
+function accentStyle(color: string | null): string {
+  if (color === null || !/^#[0-9a-f]{6}$/.test(color)) return "";
+  return `:root { --accent: light-dark(${legibleShade(color)}, ${legibleTint(color)}); }`;
+}
 
 /**
  * A page that runs no script, fetches nothing, is not indexed or kept, cannot be framed, and tells nobody where a click
@@ -10,7 +25,7 @@ export type Markup = ReturnType<typeof html>;
  */
 export async function answerPage(
   status: number,
-  page: { language: string; title: string; body: Markup },
+  page: PageContent,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
@@ -26,7 +41,7 @@ export async function answerPage(
         <title>${page.title}</title>
         <link rel="icon" href="data:," />
         <style nonce="${nonce}">
-          ${raw(pageStyle)}
+          ${raw(pageStyle)} ${raw(accentStyle(page.accentColor))}
         </style>
       </head>
       <body>

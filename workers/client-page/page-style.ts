@@ -32,7 +32,7 @@ h2, dt { font-weight: 500; }
 .head .name { font-size: 20px; font-weight: 600; line-height: 1.3; }
 .head h1 { font-size: 20px; font-weight: 400; line-height: 1.3; text-align: end; color: var(--accent); }
 .head h1 b { display: block; font-weight: 600; color: var(--ink); white-space: nowrap; }
-.head img { display: block; max-width: 13rem; max-height: 4.5rem; margin-bottom: .75rem; background: #fff; border-radius: 4px; }
+.head img { display: block; width: auto; height: auto; max-width: 14rem; max-height: 4.5rem; margin-bottom: .75rem; background: #fff; border-radius: 4px; }
 .bar { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: center; justify-content: space-between; margin: 1.75rem 0;
   padding: 1.1rem 1.25rem; border: 1px solid var(--line); border-radius: 8px; }
 .sum { font-size: 26px; font-weight: 600; line-height: 1.25; }
@@ -75,7 +75,12 @@ code { font: 12.5px ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "
 .totals .total > * { padding-top: .5rem; border-top: 1px solid var(--muted); color: var(--ink); font-size: 18px; font-weight: 600; }
 .totals .balance > * { color: var(--ink); font-weight: 600; }
 .legal { margin-top: 1.5rem; }
-.closing { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1.5rem 2rem; margin-top: 2rem; }
+.closing { display: flex; flex-wrap: wrap; gap: 1.5rem 2rem; margin-top: 2rem; }
+.closing section { flex: 1 1 11rem; }
+.closing .payment { flex: 2 1 20rem; }
+.account { display: grid; grid-template-columns: auto 1fr; gap: .1rem 1rem; align-items: baseline; }
+.account + p { margin-top: .5rem; }
+.code svg { display: block; width: 9rem; border-radius: 4px; }
 .closing h2 { margin-bottom: .2rem; }
 .message { max-width: 34rem; margin-top: 18vh; }
 .message h1 { margin-bottom: .5rem; font-size: 20px; font-weight: 600; }
@@ -91,13 +96,15 @@ code { font: 12.5px ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "
   .lines thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .lines tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .65rem 0; }
   .lines .date:empty { display: none; }
+  .lines tr.under::before { content: none; }
   .lines tr.under { display: block; padding-top: 0; margin-top: -.35rem; }
   .lines td { padding: 0; }
+  .lines tr::before { content: ""; order: 1; flex-basis: 100%; }
   .lines .text { flex: 1 1 60%; width: auto; }
-  .lines .amount { order: 1; margin-inline-start: auto; }
-  .lines .text { order: 0; }
+  .lines .amount { margin-inline-start: auto; }
   .lines .date, .lines .time, .lines .rate { order: 2; color: var(--muted); font-size: 13px; line-height: 1.75; }
   .totals { width: 100%; }
+  .code { display: none; }
 }
 @media print {
   @page { size: A4; margin: 16mm; }

@@ -1,29 +1,39 @@
 import type { InvoiceDocument, InvoiceParty } from "@billhook/billing/invoice-document";
 import { invoiceLanguage, invoiceWords } from "@billhook/billing/invoice-words";
-import { accountLines } from "@billhook/billing/layout-closing";
 import { formatDate, money, partyLines } from "@billhook/billing/layout-style";
 import { html } from "hono/html";
 import type { InvoicePage, PageState } from "./invoice-page.ts";
-import type { Markup } from "./page-shell.ts";
+import type { Markup, PageContent } from "./page-shell.ts";
 import { pageWords } from "./page-words.ts";
+import { renderClosing } from "./render-closing.ts";
 import { renderLines } from "./render-lines.ts";
 import { renderTotals } from "./render-totals.ts";
 
 /** What people wrote, in whichever direction it reads. */
-const text = (written: string): Markup => html`<p dir="auto">${written}</p>`;
 const quiet = (written: string): Markup => html`<p class="quiet" dir="auto">${written}</p>`;
 
 /** The page of an invoice; `path` is its own address, without a slash at the end. */
-export function renderInvoice(page: InvoicePage, path: string): { language: string; title: string; body: Markup } {
+export function renderInvoice(page: InvoicePage, path: string): PageContent {
   const { invoice } = page;
   const words = invoiceWords(invoice.locale);
   const kind = invoice.kind === "credit_note" ? words.creditNote : words.invoice;
   return {
     language: words.language,
+    accentColor: invoice.biller.accentColor,
     title: `${kind} ${invoice.number ?? ""}, ${invoice.biller.name}`,
     body: html`<main>
       <header class="head">
         <div>
+          ${
+            invoice.biller.logo === null
+              ? ""
+              : html`<img
+                  src="${invoice.biller.logo.dataUrl}"
+                  width="${invoice.biller.logo.width}"
+                  height="${invoice.biller.logo.height}"
+                  alt=""
+                />`
+          }
           <p class="name" dir="auto">${invoice.biller.name}</p>
           ${partyLines(invoice.biller, words).map(quiet)}
         </div>
@@ -41,11 +51,11 @@ function renderBar(page: InvoicePage, path: string): Markup {
   const more = pageWords(invoiceLanguage(invoice.locale));
   const amount = (minor: number): string => money(minor, invoice);
   const owed = state === "open" || state === "overdue";
-  const lastPayment = page.payments.findLast(({ amountMinor }) => amountMinor > 0);
+  const lastPayment = invoice.payments.findLast(({ amountMinor }) => amountMinor > 0);
   const names: Record<PageState, string> = {
     open: more.open,
     overdue: more.overdue,
-    paid: lastPayment === undefined ? more.paid : words.paidOn(formatDate(lastPayment.paidOn, invoice)),
+    paid: lastPayment === undefined ? more.paid : words.paidOn(formatDate(lastPayment.date, invoice)),
     settled: more.settled,
     void: words.void,
     issued: words.amountCredited,
@@ -105,22 +115,3 @@ function renderFacts(invoice: InvoiceDocument): Markup {
 
 const clientLines = ({ contactName }: InvoiceParty & { contactName: string | null }): string[] =>
   contactName === null ? [] : [contactName];
-
-/** What the law wants said, where to pay while anything is owed, and what the biller adds. */
-function renderClosing({ invoice, balanceMinor }: InvoicePage): Markup {
-  const words = invoiceWords(invoice.locale);
-  const legal = invoice.taxes.flatMap(({ note }) => (note === null ? [] : [note]));
-  const account = accountLines(invoice, words).map(([label, value]) => `${label}: ${value}`);
-  const payment = [...account, invoice.biller.bankDetails ?? ""].join("\n");
-  const block = (label: string, written: string | null): Markup | string =>
-    written === null || written.trim() === ""
-      ? ""
-      : html`<section>
-          <h2>${label}</h2>
-          ${text(written.trim())}
-        </section>`;
-  return html`${legal.length === 0 ? "" : html`<div class="legal">${legal.map(text)}</div>`}
-    <div class="closing">
-      ${balanceMinor > 0 ? block(words.payment, payment) : ""} ${block(words.notes, invoice.notes)}
-    </div>`;
-}

@@ -14,19 +14,21 @@ export function renderLines({ invoice, evidence, entriesLeftOut }: InvoicePage):
   const words = invoiceWords(invoice.locale);
   const formats = formatsOf(invoice);
   const dated = invoice.lines.some((line) => line.startDate !== null);
+  const timed = invoice.lines.every((line) => line.quantityThousandths === null);
   const heading = (name: string, label: string): Markup =>
     html`<th class="${name}" role="columnheader" scope="col">${label}</th>`;
   return html`<table class="lines" role="table">
       <thead role="rowgroup">
         <tr role="row">
           ${dated ? heading("date", words.date) : ""} ${heading("text", words.description)}
-          ${heading("time", words.time)} ${heading("rate", words.rate)} ${heading("amount", words.amount)}
+          ${heading("time", timed ? words.time : words.quantity)} ${heading("rate", timed ? words.rate : words.price)}
+          ${heading("amount", words.amount)}
         </tr>
       </thead>
       ${invoice.lines.map((line, index) => {
         const behind = evidence?.[index];
         return html`<tbody role="rowgroup">
-          ${renderLine(line, dated, formats)}
+          ${renderLine(line, dated, words.discount, formats)}
           ${
             behind === undefined || behind.entries.length === 0
               ? ""
@@ -41,8 +43,9 @@ export function renderLines({ invoice, evidence, entriesLeftOut }: InvoicePage):
     ${entriesLeftOut === 0 ? "" : html`<p class="quiet">${words.evidence}: ${words.andMore(String(entriesLeftOut))}</p>`}`;
 }
 
-function renderLine(line: InvoiceDocumentLine, dated: boolean, formats: Formats): Markup {
-  const { seconds, hourlyRateMinor, ticket, detail } = line;
+function renderLine(line: InvoiceDocumentLine, dated: boolean, discount: string, formats: Formats): Markup {
+  const { ticket, detail, discountMinor } = line;
+  const price = line.hourlyRateMinor ?? line.unitPriceMinor;
   const figure = (name: string, value: string): Markup =>
     html`<td class="figure ${name}" role="cell"><bdi>${value}</bdi></td>`;
   return html`<tr role="row">
@@ -54,9 +57,9 @@ function renderLine(line: InvoiceDocumentLine, dated: boolean, formats: Formats)
         }
       </p>
       ${detail === null || detail === "" ? "" : html`<p class="quiet" dir="auto">${detail}</p>`}
+      ${discountMinor === 0 ? "" : html`<p class="quiet">${discount} <bdi>${formats.money(-discountMinor)}</bdi></p>`}
     </td>
-    ${figure("time", seconds === null ? "" : formats.time(seconds))}
-    ${figure("rate", hourlyRateMinor === null ? "" : formats.money(hourlyRateMinor))}
+    ${figure("time", formats.quantity(line))} ${figure("rate", price === null ? "" : formats.money(price))}
     ${figure("amount", formats.money(line.totalMinor))}
   </tr>`;
 }

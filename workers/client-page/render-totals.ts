@@ -6,14 +6,14 @@ import type { Markup } from "./page-shell.ts";
 import { pageWords } from "./page-words.ts";
 
 /** What the lines come to, what was paid and credited of it, and what is left. */
-export function renderTotals({ invoice, payments, creditNotes, balanceMinor, state }: InvoicePage): Markup {
+export function renderTotals({ invoice, creditNotes, balanceMinor, state }: InvoicePage): Markup {
   const words = invoiceWords(invoice.locale);
   const row = (label: string, minor: number, name = ""): Markup =>
     html`<tr class="${name}">
       <th scope="row" dir="auto">${label}</th>
       <td><bdi>${money(minor, invoice)}</bdi></td>
     </tr>`;
-  const reduced = payments.length > 0 || creditNotes.length > 0;
+  const reduced = invoice.payments.length > 0 || creditNotes.length > 0;
   const { balance } = pageWords(invoiceLanguage(invoice.locale));
   return html`<table class="totals">
     ${
@@ -32,8 +32,8 @@ export function renderTotals({ invoice, payments, creditNotes, balanceMinor, sta
     ${creditNotes.map((note) =>
       row(`${words.creditNote} ${note.number}, ${formatDate(note.issueDate, invoice)}`, -note.totalMinor),
     )}
-    ${payments.map(({ amountMinor, paidOn }) => {
-      const day = formatDate(paidOn, invoice);
+    ${invoice.payments.map(({ amountMinor, date }) => {
+      const day = formatDate(date, invoice);
       return row(amountMinor > 0 ? words.paidOn(day) : words.refundedOn(day), -amountMinor);
     })}
     ${reduced && state !== "void" && state !== "issued" ? row(balance, balanceMinor, "balance") : ""}

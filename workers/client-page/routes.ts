@@ -2,7 +2,8 @@ import { openInvoiceLink, readLinkedInvoice } from "@billhook/database/invoice-l
 import type { DatabaseError } from "@billhook/database/errors";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { answerInvoicePdf } from "../documents/invoice-pdf.ts";
+import { billerNow } from "../documents/invoice-document.ts";
+import { answerInvoicePdf, loadLogo } from "../documents/invoice-pdf.ts";
 import { readSettings, serviceDatabase, type Settings } from "../env.ts";
 import { log } from "../log.ts";
 import { invoicePageOf } from "./invoice-page.ts";
@@ -29,7 +30,9 @@ async function showInvoice(request: Request, settings: Settings, token: string):
   if (!isLinkToken(token)) return sayGone(request);
   const opened = await openInvoiceLink(serviceDatabase(settings), await hashLinkToken(token), isVisit(request));
   if (!opened.ok) return sayWhy(request, opened.error);
-  return answerPage(200, renderInvoice(invoicePageOf(opened.value, new Date()), `/i/${token}`));
+  const logoId = billerNow(opened.value.document).logo_id ?? null;
+  const logo = logoId === null ? null : await loadLogo(settings, logoId);
+  return answerPage(200, renderInvoice(invoicePageOf(opened.value, new Date(), logo), `/i/${token}`));
 }
 
 async function showPdf(request: Request, env: Env, settings: Settings, token: string): Promise<Response> {
@@ -75,6 +78,7 @@ const sayPlainly = (
     {
       language,
       title,
+      accentColor: null,
       body: html`<main class="message">
         <h1>${title}</h1>
         <p>${sentence}</p>
