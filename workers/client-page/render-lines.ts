@@ -49,7 +49,7 @@ function renderLine(line: InvoiceDocumentLine, dated: boolean, discount: string,
   const figure = (name: string, value: string): Markup =>
     html`<td class="figure ${name}" role="cell"><bdi>${value}</bdi></td>`;
   return html`<tr role="row">
-    ${dated ? html`<td class="date" role="cell"><bdi>${formats.days(line.startDate, line.endDate)}</bdi></td>` : ""}
+    ${dated ? html`<td class="date" role="cell">${line.startDate === null ? "" : html`<bdi>${formats.days(line.startDate, line.endDate)}</bdi>`}</td>` : ""}
     <td class="text" role="cell">
       <p>
         <span dir="auto">${line.description}</span>${
