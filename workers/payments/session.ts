@@ -72,7 +72,7 @@ function openFound(
   if (bound?.source === "operator") return openOperators(settings, db, workspaceId, bound);
   if (bound !== null) return openStripeAccount(settings, db, bound);
   if (account !== null) return openStripeAccount(settings, db, account);
-  return serves(settings, workspaceId, isFirst)
+  return servesWorkspace(settings, workspaceId, isFirst)
     ? openOperators(settings, db, workspaceId, null)
     : Promise.resolve(problem(409, notConnected));
 }
@@ -96,7 +96,7 @@ export async function openStripeAccount(
 }
 
 /** Whether the installation's key may be used for a workspace: one deployment's money has one owner. */
-const serves = ({ stripe: { operator } }: Settings, workspaceId: string, isFirst: boolean): boolean =>
+export const servesWorkspace = ({ stripe: { operator } }: Settings, workspaceId: string, isFirst: boolean): boolean =>
   operator !== null &&
   (operator.workspaceId === null ? isFirst : operator.workspaceId === "*" || operator.workspaceId === workspaceId);
 

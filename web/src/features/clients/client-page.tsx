@@ -20,6 +20,7 @@ import { useApprovedDrafts, useUnsettledInvoices } from "../invoices/invoice-dat
 import { amountDue } from "../invoices/invoice-state.ts";
 import { NewProjectDialog } from "../projects/new-project-dialog.tsx";
 import { Amounts } from "./amounts.tsx";
+import { ClientCustomer } from "../payments/client-customer.tsx";
 import { RatesPanel } from "../rates/rates-panel.tsx";
 import { ClientForm } from "./client-form.tsx";
 import { ClientProjects } from "./client-projects.tsx";
@@ -109,6 +110,12 @@ function Loaded({ client }: { client: Client }) {
           <ClientProjects client={client} onNew={() => setAdding(true)} />
         </Section>
         <ClientForm client={client} />
+        <Section
+          title="Customer at Stripe"
+          description="Who Stripe knows this client as. Each account has its own customers."
+        >
+          <ClientCustomer client={client} />
+        </Section>
         <Section
           title="Rates"
           description="The special rate goes before every other. What is recorded keeps its rate; a rate from a day on is for work of that day and later."

@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { AddDrafts } from "./add-drafts.tsx";
 import { AddLine } from "./add-line.tsx";
+import { InvoiceDifferences } from "../payments/invoice-differences.tsx";
 import { inUse, useStripeAccounts } from "../payments/payments-data.ts";
 import { BillTo } from "./bill-to.tsx";
 import { FinaliseDialog } from "./finalise-dialog.tsx";
@@ -240,6 +241,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
               <InvoiceSum invoice={invoice} draft={draft} />
             </Aside>
             <Aside title="Payment">
+              <InvoiceDifferences invoiceId={invoice.id} />
               <Payment invoice={invoice} sending={sending} onShare={canShare ? () => setAsking("share") : null} />
             </Aside>
             <Aside title="Bill to">

@@ -26,6 +26,36 @@ export function useStripeAccounts() {
   });
 }
 
+/** What the last comparisons found, the newest first. */
+export function useDifferences() {
+  const db = useDb();
+  const { workspace } = useWorkspace();
+  return useQuery({
+    queryKey: [...keys.stripe(workspace.id), "differences"],
+    queryFn: () =>
+      unwrap(
+        settle(
+          db
+            .from("stripe_differences")
+            .select("*, invoices(number)")
+            .eq("workspace_id", workspace.id)
+            .order("created_at", { ascending: false })
+            .limit(200),
+        ),
+      ),
+  });
+}
+
+/** The customers that a client is, one in each account. */
+export function useStripeCustomers(clientId: string) {
+  const db = useDb();
+  const { workspace } = useWorkspace();
+  return useQuery({
+    queryKey: [...keys.stripe(workspace.id), "customers", clientId],
+    queryFn: () => unwrap(settle(db.from("stripe_customers").select("*").eq("client_id", clientId))),
+  });
+}
+
 export const inUse = (accounts: readonly StripeAccount[]): StripeAccount | null =>
   accounts.find(({ source, state }) => source === "own" && state !== "disconnected") ?? null;
 

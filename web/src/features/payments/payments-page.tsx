@@ -6,6 +6,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { ErrorState, ListSkeleton } from "../../ui/states.tsx";
 import { SettingsNavigation } from "../settings/settings-navigation.tsx";
+import { Differences } from "./differences.tsx";
 import { inUse, nameOf, useOpenInvoices, useStripeAccounts, type StripeAccount as Account } from "./payments-data.ts";
 import { StripeAccount } from "./stripe-account.tsx";
 import { StripeKeyForm } from "./stripe-key-form.tsx";
@@ -38,6 +39,7 @@ export function PaymentsPage() {
               {inUse(accounts.data) === null && <Operators accounts={accounts.data} />}
               <Connected accounts={accounts.data} canManage={canManage} />
             </Section>
+            <BothSides accounts={accounts.data} />
             <Earlier accounts={accounts.data} />
           </>
         )}
@@ -53,6 +55,19 @@ function Connected({ accounts, canManage }: { accounts: Account[]; canManage: bo
     <StripeKeyForm account={null} />
   ) : (
     <p className="text-muted">No account is connected. An owner or admin can connect one.</p>
+  );
+}
+
+function BothSides({ accounts }: { accounts: Account[] }) {
+  const account = inUse(accounts) ?? accounts.find(({ source }) => source === "operator");
+  if (account === undefined) return null;
+  return (
+    <Section
+      title="Both sides"
+      description="Each night every invoice that is not settled, or changed lately, is laid beside what Stripe has of it. A payment that was not heard of is booked; what else differs is shown here."
+    >
+      <Differences account={account} />
+    </Section>
   );
 }
 

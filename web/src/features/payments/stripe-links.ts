@@ -5,7 +5,7 @@ export const permissions = [
   { name: "Credit notes", right: "Write", code: "rak_credit_note_write" },
   { name: "Tax rates", right: "Write", code: "rak_tax_rate_write" },
   { name: "PaymentIntents", right: "Write", code: "rak_payment_intent_write" },
-  { name: "Charges and refunds", right: "Read", code: "rak_charge_read" },
+  { name: "Charges and refunds", right: "Write", code: "rak_charge_write" },
   { name: "Webhook endpoints", right: "Write", code: "rak_webhook_write" },
 ] as const;
 
