@@ -277,3 +277,34 @@ test("a card that is declined leaves the invoice open, and a draft that is disca
   await page.bringToFront();
   await stateOf(page).getByText("Open", { exact: true }).waitFor();
 });
+
+test("the account of Stripe is shown with how it works, takes no wrong key, and says the same of each invoice", async () => {
+  const page = await product.openSignedIn("/settings/payments");
+  await page.getByText("Demo stand-in").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
+  await page.getByText(/^Stripe last told of something on /u).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Replace the key" }).click();
+  const key = page.getByLabel("Restricted key");
+  await key.fill("rk_live_quay");
+  await key.press("Enter");
+  await page.getByText("This key belongs to another account").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Compare now" }).click();
+  await page.getByText(/^Both sides said the same on /u).waitFor();
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page
+    .getByRole("dialog", { name: "Disconnect Demo stand-in" })
+    .getByText(/waits? for a payment/u)
+    .waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.goto("/clients");
+  await page.getByRole("link", { name: "Quillhaven Books Ltd" }).first().click();
+  await page.getByText(/^cus_/u).waitFor();
+  await page.getByRole("button", { name: "Choose another" }).click();
+  const dialog = page.getByRole("dialog", { name: "Choose a customer" });
+  await dialog.getByLabel("Name, e-mail address or id").fill("larkmoor");
+  await dialog.getByRole("button", { name: "Choose Larkmoor Analytics, Inc." }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+});
