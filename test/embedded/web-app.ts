@@ -4,7 +4,7 @@ import { type Dirent, existsSync } from "node:fs";
 import { glob, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { addFonts } from "./fonts.ts";
+import { addFonts, fontFiles } from "./fonts.ts";
 import { cacheFolder, keepNewest, repositoryFolder } from "./paths.ts";
 
 const SOURCES = ["web/**/*", "packages/{domain,database}/**/*.ts", "package-lock.json"];
@@ -55,8 +55,14 @@ async function hashSources(): Promise<string> {
 
 /** A page that only says the API is there: for when there is no web app, or no need of one. */
 export async function preparePlaceholder(): Promise<string> {
-  const folder = join(cacheFolder, "web-none");
-  await addFonts(folder);
-  await writeFile(join(folder, "index.html"), "<!doctype html><title>Billhook</title><p>The API is running.</p>\n");
+  const names = createHash("sha256")
+    .update(fontFiles.map(({ name }) => name).join())
+    .digest("hex");
+  const folder = join(cacheFolder, `placeholder-${names.slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}`;
+  await addFonts(draft);
+  await writeFile(join(draft, "index.html"), "<!doctype html><title>Billhook</title><p>The API is running.</p>\n");
+  await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   return folder;
 }
