@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { approveDrafts } from "@billhook/database/drafts";
 import { createInvoice, finaliseInvoice } from "@billhook/database/invoices";
+import { setWorkspaceLogo } from "@billhook/database/logos";
 import { extractText, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -345,6 +346,25 @@ describe("the client's page of an invoice", () => {
     await fetch(link.url, { method: "HEAD", headers: browser });
     const { data } = await owner.database.from("invoice_links").select("opened_count").eq("invoice_id", id).single();
     expect(data?.opened_count).toBe(1);
+  });
+
+  test("has the logo and the colour that the invoice was finalised with", async () => {
+    const person = await signUpWithWorkspace(harness.stack);
+    const image =
+      "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mOQj48mCTGMahjVMHw1AAAihNkBvFxcDwAAAABJRU5ErkJggg==";
+    const logo = { media_type: "image/png", image, width: 16, height: 16 } as const;
+    const set = await setWorkspaceLogo(person.database, person.workspaceId, logo);
+    const colour = await person.database
+      .from("workspaces")
+      .update({ accent_color: "#7a1f5f" })
+      .eq("id", person.workspaceId);
+    expect([set.ok, colour.error]).toEqual([true, null]);
+    const { id } = await openInvoice(person);
+    const { url } = await makeLink(person, id);
+    await setWorkspaceLogo(person.database, person.workspaceId, null);
+    const text = await (await look(url)).text();
+    expect(text).toContain(`src="data:image/png;base64,${image}"`);
+    expect(text).toContain("--accent: light-dark(#7a1f5f,");
   });
 
   test("has the evidence where the workspace wants it, and commit messages as text", async () => {
