@@ -115,7 +115,7 @@ describe("on a phone", () => {
     for (const destination of ["Deliveries", "Estimates", "Settings", "Sign out"]) {
       await page.getByRole("menuitem", { name: destination }).waitFor();
     }
-  });
+  }, 60_000);
 });
 
 describe("the theme", () => {
