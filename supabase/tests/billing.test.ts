@@ -190,6 +190,10 @@ describe("billing a client", () => {
     );
     expect((await preview(place)).over).toMatchObject([{ is_cap: true, seconds: 12_600 }]);
     await expect(bill(place)).rejects.toMatchObject({ code: "BH009", message: "Project exceeds its cap by 3.5 h" });
+    await database().query("update public.projects set budget_minutes = null, budget_minor = 75000 where id = $1", [
+      place.projectId,
+    ]);
+    await expect(bill(place)).rejects.toMatchObject({ message: "Project exceeds its cap by 15.00 EUR" });
     expect((await bill(place, { over_cap: true })).invoice_id).not.toBeNull();
   });
 

@@ -160,6 +160,25 @@ describe("a credit note", () => {
     expect(await readInvoice(id)).toMatchObject({ status: "paid" });
   });
 
+  it("of the rest, after one of an amount, makes all of its work billable again where that is said", async () => {
+    const place = await makeWorkspace(database());
+    const { id, draftIds } = await makeTaxedInvoice(place);
+    await credit(id, { amount_minor: 1000, release: true }, place);
+    const billable = async () =>
+      (
+        await database().query(
+          "select 1 from public.draft_line_items where id = any ($1) and status = 'approved' and invoice_id is null",
+          [draftIds],
+        )
+      ).length;
+    expect(await billable()).toBe(0);
+    const noteId = await credit(id, { release: true }, place);
+    expect(await readInvoice(noteId)).toMatchObject({ total_minor: 20_420 });
+    expect(await readInvoice(id)).toMatchObject({ status: "paid", credited_minor: 21_420 });
+    expect(await billable()).toBe(2);
+    expect(await readInvoice(await createInvoice(database(), place, draftIds))).toMatchObject({ total_minor: 21_420 });
+  });
+
   it("of any amounts comes to exactly these, with whatever taxes, and never to more than the invoice", async () => {
     const place = await makeWorkspace(database());
     await fc.assert(
