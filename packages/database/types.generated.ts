@@ -829,6 +829,44 @@ export type Database = {
           { foreignKeyName: "inbox_views_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
         ];
       };
+      invitations: {
+        Row: {
+          accepted_at: string | null;
+          created_at: string;
+          email: string;
+          expires_at: string;
+          id: string;
+          invited_by: string | null;
+          role: string;
+          token_hash: string;
+          workspace_id: string;
+        };
+        Insert: {
+          accepted_at?: string | null;
+          created_at?: string;
+          email: string;
+          expires_at?: string;
+          id?: string;
+          invited_by?: string | null;
+          role: string;
+          token_hash: string;
+          workspace_id: string;
+        };
+        Update: {
+          accepted_at?: string | null;
+          created_at?: string;
+          email?: string;
+          expires_at?: string;
+          id?: string;
+          invited_by?: string | null;
+          role?: string;
+          token_hash?: string;
+          workspace_id?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "invitations_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
+        ];
+      };
       invoice_counters: {
         Row: {
           last_number: number;
@@ -2993,6 +3031,7 @@ export type Database = {
       accept_deliveries: { Args: { p_deliveries: Json }; Returns: Json };
       accept_delivery: { Args: { p_repository_id: string; p_delivery_id: string; p_event: string; p_verdict: string; p_reason?: string | null; p_repository?: Json | null; p_payload?: Json | null; p_body_bytes?: number | null; p_source_address?: string | null }; Returns: Json };
       accept_flags: { Args: { p_ids: string[]; p_code: string; p_versions?: Json }; Returns: Json };
+      accept_invitation: { Args: { p_token: string }; Returns: string };
       accept_stripe_difference: { Args: { p_id: string }; Returns: undefined };
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
@@ -3006,6 +3045,7 @@ export type Database = {
       bill_client: { Args: { p_client_id: string; p_options?: Json }; Returns: Json };
       cached_words: { Args: { p_workspace_id: string; p_keys: string[] }; Returns: Json };
       change_invoice_link: { Args: { p_link_id: string; p_changes: Json }; Returns: undefined };
+      change_member_role: { Args: { p_member_id: string; p_role: string }; Returns: undefined };
       change_person: { Args: { p_person_id: string; p_changes: Json }; Returns: undefined };
       change_tracker: { Args: { p_id: string; p_changes: Json }; Returns: undefined };
       check_grant_manager: { Args: { p_grant_id: string }; Returns: Json };
@@ -3048,6 +3088,7 @@ export type Database = {
       grant_host: { Args: { p_grant_id: string }; Returns: Json };
       ignore_drafts: { Args: { p_ids: string[]; p_reason?: string | null; p_versions?: Json }; Returns: Json };
       incomplete_deliveries: { Args: { p_limit?: number; p_commits?: number }; Returns: Json };
+      invite_member: { Args: { p_workspace_id: string; p_email: string; p_role: string }; Returns: string };
       invoice_document: { Args: { p_invoice_id: string }; Returns: Json };
       invoice_link_secret: { Args: { p_invoice_id: string }; Returns: Json };
       join_people: { Args: { p_from: string; p_into: string }; Returns: undefined };
@@ -3082,6 +3123,7 @@ export type Database = {
       recorded_hashes: { Args: { p_repositories: Json }; Returns: Json };
       release_grant_refresh: { Args: { p_grant_id: string }; Returns: undefined };
       remove_from_invoice: { Args: { p_line_ids: string[] }; Returns: string };
+      remove_member: { Args: { p_member_id: string }; Returns: undefined };
       remove_payment: { Args: { p_payment_id: string }; Returns: undefined };
       remove_rate: { Args: { p_rate_id: string }; Returns: undefined };
       replace_ciphertexts: { Args: { p_changes: Json }; Returns: number };
@@ -3153,6 +3195,7 @@ export type Database = {
       webhook_target: { Args: { p_repository_id: string }; Returns: { provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets: { Args: { p_repository_ids: string[] }; Returns: { repository_id: string; provider: string; secrets: string[]; address_ranges: string[] }[] };
       webhook_targets_in_workspace: { Args: { p_workspace_id: string; p_provider: string; p_external_id: string; p_name: string }; Returns: string[] };
+      withdraw_invitation: { Args: { p_invitation_id: string }; Returns: undefined };
       word_access: { Args: { p_workspace_id: string }; Returns: Json };
       word_spending: { Args: { p_workspace_id: string }; Returns: Json };
       work_context: { Args: { p_requests: Json }; Returns: Json };

@@ -51,6 +51,41 @@ test("a link makes the account of who is new, and leads to the first step", asyn
   await outbox.getByRole("heading", { name: "Who bills?" }).waitFor();
 });
 
+test("a person who is invited makes an account, joins in their role, and is removed again", async () => {
+  const owner = await product.openSignedIn("/settings");
+  const email = `${randomUUID()}@example.com`;
+  await owner.getByLabel("Invite by email").fill(email);
+  await owner.getByRole("button", { name: "Make a link" }).click();
+  const link = await owner.getByLabel("Link of the invitation").inputValue();
+
+  const page = await product.open(link);
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Create one" }).click();
+  await page.getByRole("button", { name: "Email me a link instead" }).click();
+  const outbox = await openLetter(page);
+  await outbox.locator("article").filter({ hasText: email }).first().getByRole("link").first().click();
+  // The page of the invitation, still open, hears that its person signed in.
+  await page.getByText(`You are signed in as ${email}.`).waitFor();
+  await outbox.close();
+  await page.getByRole("button", { name: "Join the workspace" }).click();
+  await page.getByRole("heading", { name: "Inbox", level: 1 }).waitFor();
+  await page.goto("/settings");
+  await page.getByText("approves, edits and ignores drafts").waitFor();
+  expect(await page.getByLabel("Invite by email").count()).toBe(0);
+
+  await owner.reload();
+  const name = email.slice(0, email.indexOf("@"));
+  await owner.getByLabel(`Role of ${name}`).selectOption("viewer");
+  await owner.getByText(`${name} is viewer now`).waitFor();
+  const row = owner.getByRole("listitem").filter({ hasText: email });
+  await row.getByRole("button", { name: "Remove…" }).click();
+  expect(await findBarriers(owner)).toEqual([]);
+  await owner.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await row.waitFor({ state: "detached" });
+  await page.goto("/inbox");
+  await page.getByRole("heading", { name: "Who bills?" }).waitFor();
+});
+
 test("GitHub is offered where the sign-in service has an application there, and leads to its page", async () => {
   const page = await product.open("/sign-in");
   const going = page.waitForRequest("http://127.0.0.1:9/**");

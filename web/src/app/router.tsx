@@ -64,6 +64,15 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import("../features/welcome/welcome-page.tsx"), "WelcomePage"),
 });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join/$token",
+  beforeLoad: ({ context, location }) => {
+    if (context.app.session.current() === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import("../features/welcome/join-page.tsx"), "JoinPage"),
+});
+
 /** Everything inside a workspace: needs a session and a membership. `workspace` names it where there are several. */
 const workspace = createRoute({
   getParentRoute: () => root,
@@ -213,6 +222,7 @@ const estimates = createRoute({
 const routeTree = root.addChildren([
   signIn,
   welcome,
+  join,
   workspace.addChildren([
     index,
     inbox,
