@@ -13,6 +13,7 @@ export async function findOrCreateCustomer(
   client: Stripe,
   input: StripeClientInput,
   storedId: string | null,
+  reverseCharge: boolean,
 ): Promise<string> {
   const stored = storedId === null ? null : await retrieveCustomer(client, storedId);
   const customer = stored ?? (await findByClientId(client, input)) ?? (await createCustomer(client, input));
@@ -22,6 +23,9 @@ export async function findOrCreateCustomer(
     change.email = input.email;
   }
   if (ours && customer.name !== input.name) change.name = input.name;
+  // Stripe prints the law's words for a reverse charge by this; it computes no tax on what Billhook sends.
+  const exempt = reverseCharge ? "reverse" : "none";
+  if (ours && (customer.tax_exempt ?? "none") !== exempt) change.tax_exempt = exempt;
   // No key: setting the same values twice is the same as once.
   if (Object.keys(change).length > 0) await client.customers.update(customer.id, change);
   return customer.id;

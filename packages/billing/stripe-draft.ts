@@ -1,8 +1,12 @@
 import type Stripe from "stripe";
+import { invoiceWords } from "./invoice-words.ts";
 import { type StripeInvoiceInput, noonOf } from "./stripe-invoice.ts";
+import { paymentSettings } from "./stripe-methods.ts";
 import { digestParams, postOnce } from "./stripe-post.ts";
 
 const HOUR_SECONDS = 3600;
+/** What Stripe takes as a footer. */
+const MOST_CHARACTERS = 5000;
 
 /** The id of the invoice in Stripe that carries ours; one that was voided only where there is no other. */
 export async function findInvoice(
@@ -35,10 +39,19 @@ export async function createDraft(client: Stripe, invoice: StripeInvoiceInput, c
     auto_advance: false,
     pending_invoice_items_behavior: "exclude",
     number: invoice.number,
+    ...paymentSettings(invoice.paymentMethods, invoice.currency, invoice.client.country),
+    ...(invoice.client.taxId === null
+      ? {}
+      : {
+          custom_fields: [
+            { name: invoiceWords(invoice.locale).taxId.slice(0, 40), value: invoice.client.taxId.slice(0, 140) },
+          ],
+        }),
     metadata: { billhook_invoice_id: invoice.id },
     // Stripe takes no due date that has passed; what was due before it could be sent is due at once.
     ...(due > Date.now() / 1000 ? { due_date: due } : { days_until_due: 0 }),
     ...(invoice.memo === null || invoice.memo === "" ? {} : { description: invoice.memo }),
+    ...(invoice.footer === null || invoice.footer === "" ? {} : { footer: invoice.footer.slice(0, MOST_CHARACTERS) }),
   };
   return await postOnce(
     `invoice:${invoice.id}:create:${await digestParams(params)}`,

@@ -2,9 +2,12 @@ import Stripe from "stripe";
 
 export type StripeFailureCode =
   | "amount_not_chargeable"
+  | "card_declined"
+  | "card_missing"
   | "client_email_missing"
   | "invoice_already_paid"
   | "invoice_too_long"
+  | "payment_action_required"
   | "stripe_busy"
   | "stripe_customer_missing"
   | "stripe_invoice_missing"
@@ -41,8 +44,16 @@ export function failStripe(
   };
 }
 
+/** Stripe would show other amounts than we do. */
+export class StripeDifference extends Error {}
+
 /** What Stripe refused, as a value; whatever is not Stripe's is thrown on. */
 export function failureOf(error: unknown): StripeFailure {
+  if (error instanceof StripeDifference) {
+    return failStripe("total_mismatch", "Stripe would show other amounts than Billhook does. It was not told.", {
+      detail: error.message,
+    });
+  }
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const detail = [error.type, error.statusCode, error.code, error.param, error.requestId, error.message]
     .filter((part) => part !== undefined && part !== "")
@@ -82,7 +93,16 @@ export function failureOf(error: unknown): StripeFailure {
   return failStripe("stripe_refused", "Stripe did not accept this invoice.", { detail });
 }
 
+/** The key was used for another request before; 409 is the same request, still at work. */
+export function isKeyTaken(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeIdempotencyError && error.statusCode !== 409;
+}
+
 /** Stripe keeps an error under its idempotency key as well, and gives it again for 24 hours. */
 export function isReplayed(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.headers?.["idempotent-replayed"] === "true";
+  return (
+    error instanceof Stripe.errors.StripeError &&
+    !(error instanceof Stripe.errors.StripeCardError) &&
+    error.headers?.["idempotent-replayed"] === "true"
+  );
 }

@@ -44,3 +44,10 @@ export function fromStripeAmount(amount: number, stripeCurrency: string): number
   const shift = (STRIPE_DECIMALS[currency] ?? decimals) - decimals;
   return shift >= 0 ? Math.round(amount / 10 ** shift) : amount * 10 ** -shift;
 }
+
+/** An amount that `toStripeAmount` is known to take. Throws a RangeError for any other. */
+export function amountFor(minor: number, currency: string): number {
+  const amount = toStripeAmount(minor, currency);
+  if (!amount.ok) throw new RangeError(amount.reason);
+  return amount.amount;
+}

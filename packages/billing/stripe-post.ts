@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { isReplayed } from "./stripe-failure.ts";
+import { isKeyTaken, isReplayed } from "./stripe-failure.ts";
 
 /** A step that failed at Stripe this often under a kept answer needs a person, not a further attempt. */
 const MOST_GENERATIONS = 5;
@@ -7,7 +7,8 @@ const MOST_GENERATIONS = 5;
 /**
  * Makes a POST that takes effect once. Stripe gives the first answer again under the same key, which is what makes a lost
  * answer harmless; but it also keeps an error for 24 hours, even a 500 or one whose cause has been mended since. So after
- * a kept error the step is looked for in Stripe, and if it hasn't happened, made under the next key.
+ * a kept error the step is looked for in Stripe, and if it hasn't happened, made under the next key. The same goes for a
+ * key that was used with other parameters. A card that was declined is an answer like any other, and is not tried again.
  */
 export async function postOnce<T>(
   step: string,
@@ -20,7 +21,7 @@ export async function postOnce<T>(
         idempotencyKey: `billhook:${step}${generation === 1 ? "" : `:${generation}`}`,
       });
     } catch (error) {
-      if (!isReplayed(error) || generation === MOST_GENERATIONS) throw error;
+      if (!(isReplayed(error) || isKeyTaken(error)) || generation === MOST_GENERATIONS) throw error;
       const found = await find();
       if (found !== null) return found;
     }

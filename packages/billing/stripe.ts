@@ -1,4 +1,6 @@
 import Stripe from "stripe";
+import { type PaymentState, chargeInvoice } from "./stripe-charge.ts";
+import { differenceOfDraft, differenceOfTotals } from "./stripe-compare.ts";
 import { findOrCreateCustomer } from "./stripe-customer.ts";
 import { createDraft, findInvoice } from "./stripe-draft.ts";
 import { type InvoiceFacts, readInvoiceFacts } from "./stripe-facts.ts";
@@ -6,6 +8,7 @@ import { type StripeFailure, failStripe, failureOf } from "./stripe-failure.ts";
 import { type StripeInvoiceInput, type StripeProgress, checkInvoice } from "./stripe-invoice.ts";
 import { addMissingLines } from "./stripe-lines.ts";
 import { postOnce } from "./stripe-post.ts";
+import { type SettlingStore, settleInvoice } from "./stripe-settle.ts";
 
 export interface StripeClientOptions {
   secretKey: string;
@@ -42,59 +45,70 @@ export interface PushedInvoice {
   hostedUrl: string | null;
   status: InvoiceFacts["status"];
   customerId: string;
+  /** Null where no payment is under way. */
+  payment: PaymentState | null;
+}
+
+/** A card that was declined leaves an invoice that can be paid in another way. */
+export type PushFailure = StripeFailure & { reached?: PushedInvoice };
+
+export interface PushStore extends SettlingStore {
+  /** Called after each step that yields an id, to store it; what it throws is thrown on. */
+  checkpoint: (progress: StripeProgress) => Promise<void>;
 }
 
 /**
- * Brings a finalised invoice to Stripe and sends it: customer, draft, lines, finalise, send. Whatever step fails or
- * loses its answer, calling again with the progress stored so far completes the same invoice, and two calls at once make
- * one: each step first looks at what Stripe has (by id, or by listing, which unlike search is consistent), and its POST
- * has an idempotency key made of our id and the step.
+ * Brings a finalised invoice to Stripe and sends it, or charges it to what the client has on file: customer, draft, lines,
+ * finalise, what was paid and credited before, send or pay. Whatever step fails or loses its answer, calling again with the
+ * progress stored so far completes the same invoice, and two calls at once make one: each step first looks at what Stripe
+ * has (by id, or by listing, which unlike search is consistent), and its POST has an idempotency key made of our id and the
+ * step.
  *
- * Each line goes over as its exact total (`amount`), with time and rate in its description: hours times rate, rounded by
+ * Each line goes over as its exact total and tax, with time and rate in its description: hours times rate, rounded by
  * Stripe, need not give the total that we computed, and two totals for one line are what a client disputes. Stripe's
- * total is compared with ours before the draft is finalised and again before it is sent.
- *
- * `checkpoint` is called after each step that yields an id, to store it; what it throws is thrown on.
+ * lines, taxes and total are compared with ours before the draft is finalised, and its totals again before it is sent.
  */
 export async function pushInvoice(
   client: Stripe,
   invoice: StripeInvoiceInput,
-  checkpoint: (progress: StripeProgress) => Promise<void>,
-): Promise<PushedInvoice | StripeFailure> {
+  by: "email" | "card",
+  store: PushStore,
+): Promise<PushedInvoice | PushFailure> {
   const checked = checkInvoice(invoice);
   if (!checked.ok) return checked;
   const progress = { ...invoice.progress };
   const save = async (change: Partial<StripeProgress>): Promise<void> => {
     Object.assign(progress, change);
-    await checkpoint({ ...progress });
+    await store.checkpoint({ ...progress });
   };
-  const stripe = watchErrors(async () => {
+  return await watchErrors<PushedInvoice | PushFailure>(async () => {
     if (progress.stripeInvoiceId === null) {
-      const customerId = await findOrCreateCustomer(client, invoice.client, progress.customerId);
+      const reverse = invoice.lines.some((line) => line.tax?.category === "reverse_charge");
+      const customerId = await findOrCreateCustomer(client, invoice.client, progress.customerId, reverse);
       // Kept each time, as nothing is made before it is known in which account.
       await save({ customerId });
       const found =
         (await findInvoice(client, invoice, customerId)) ?? (await createDraft(client, invoice, customerId));
       await save({ stripeInvoiceId: found });
     }
-    return await complete(client, invoice, checked.total, progress.stripeInvoiceId ?? "", progress.sentAt, save);
+    const finalised = await finalise(client, invoice, progress.stripeInvoiceId ?? "");
+    if (!finalised.ok) return finalised;
+    const settled = await settleInvoice(client, invoice, finalised.invoice, store);
+    return by === "card" ? await charge(client, settled) : await send(client, invoice, settled, progress.sentAt, save);
   });
-  return await stripe;
 }
 
-/** From a draft, or whatever the invoice has become by now, to sent. */
-async function complete(
+/** From a draft, or whatever the invoice has become by now, to one that can be paid. */
+async function finalise(
   client: Stripe,
   invoice: StripeInvoiceInput,
-  total: number,
   stripeInvoiceId: string,
-  sentAt: string | null,
-  save: (change: Partial<StripeProgress>) => Promise<void>,
-): Promise<PushedInvoice | StripeFailure> {
+): Promise<{ ok: true; invoice: Stripe.Invoice } | StripeFailure> {
   let current: Stripe.Invoice = await client.invoices.retrieve(stripeInvoiceId);
   if (current.status === "draft") {
     current = await addMissingLines(client, invoice, current);
-    if (current.total !== total) return mismatch(current, total);
+    const difference = await differenceOfDraft(client, invoice, current);
+    if (difference !== null) return mismatch(current, difference);
     current = await postOnce(
       `invoice:${invoice.id}:finalize`,
       (options) => client.invoices.finalizeInvoice(stripeInvoiceId, { auto_advance: false }, options),
@@ -104,33 +118,70 @@ async function complete(
       },
     );
   }
-  if (current.total !== total) return mismatch(current, total);
+  const difference = differenceOfTotals(invoice, current);
+  if (difference !== null) return mismatch(current, difference);
   if (current.status === "void") {
     return failStripe("stripe_invoice_void", "This invoice was voided in Stripe.", {
       detail: stripeInvoiceId,
     });
   }
-  if (current.status === "open" && sentAt === null) {
-    current = await postOnce(
-      `invoice:${invoice.id}:send`,
-      (options) => client.invoices.sendInvoice(stripeInvoiceId, {}, options),
-      () => Promise.resolve(null),
-    );
-    await save({ sentAt: new Date().toISOString() });
-  }
+  return { ok: true, invoice: current };
+}
+
+async function send(
+  client: Stripe,
+  invoice: StripeInvoiceInput,
+  settled: Stripe.Invoice,
+  sentAt: string | null,
+  save: (change: Partial<StripeProgress>) => Promise<void>,
+): Promise<PushedInvoice> {
+  if (settled.status !== "open" || sentAt !== null) return pushed(settled, null);
+  const current = await postOnce<Stripe.Invoice>(
+    `invoice:${invoice.id}:send`,
+    (options) => client.invoices.sendInvoice(settled.id, {}, options),
+    () => Promise.resolve(null),
+  );
+  await save({ sentAt: new Date().toISOString() });
+  return pushed(current, null);
+}
+
+async function charge(client: Stripe, settled: Stripe.Invoice): Promise<PushedInvoice | PushFailure> {
+  const { customerId } = readInvoiceFacts(settled);
+  const charged = await chargeInvoice(client, settled.id, customerId ?? "");
+  if (!charged.ok) return { ...charged, reached: pushed(settled, charged.payment) };
+  const processing = charged.invoice.status === "open";
+  return pushed(charged.invoice, processing ? "processing" : null);
+}
+
+function pushed(current: Stripe.Invoice, payment: PaymentState | null): PushedInvoice {
   const facts = readInvoiceFacts(current);
   return {
     ok: true,
-    stripeInvoiceId,
+    stripeInvoiceId: facts.stripeInvoiceId,
     hostedUrl: facts.hostedUrl,
     status: facts.status,
     customerId: facts.customerId ?? "",
+    payment,
   };
 }
 
-function mismatch(current: Stripe.Invoice, total: number): StripeFailure {
-  return failStripe("total_mismatch", "The invoice in Stripe has another total than this one. It was not sent.", {
-    detail: `${current.id}: Stripe ${current.total}, ours ${total}, status ${current.status}`,
+function mismatch(current: Stripe.Invoice, difference: string): StripeFailure {
+  return failStripe("total_mismatch", "The invoice in Stripe has other amounts than this one. It was not sent.", {
+    detail: `${current.id}, ${current.status}: ${difference}`,
+  });
+}
+
+/** Tells Stripe what happened here to an invoice it has: see `settleInvoice`. */
+export async function settleStripeInvoice(
+  client: Stripe,
+  invoice: StripeInvoiceInput,
+  stripeInvoiceId: string,
+  store: SettlingStore,
+): Promise<PushedInvoice | StripeFailure> {
+  return await watchErrors<PushedInvoice | StripeFailure>(async () => {
+    const current = await client.invoices.retrieve(stripeInvoiceId);
+    if (current.status === "draft" || current.status === "void") return pushed(current, null);
+    return pushed(await settleInvoice(client, invoice, current, store), null);
   });
 }
 
