@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { UnchargeableAmount } from "./stripe-money.ts";
 
 export type StripeFailureCode =
   | "amount_not_chargeable"
@@ -54,6 +55,7 @@ export function failureOf(error: unknown): StripeFailure {
       detail: error.message,
     });
   }
+  if (error instanceof UnchargeableAmount) return failStripe("amount_not_chargeable", error.message);
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const detail = [error.type, error.statusCode, error.code, error.param, error.requestId, error.message]
     .filter((part) => part !== undefined && part !== "")

@@ -45,9 +45,12 @@ export function fromStripeAmount(amount: number, stripeCurrency: string): number
   return shift >= 0 ? Math.round(amount / 10 ** shift) : amount * 10 ** -shift;
 }
 
-/** An amount that `toStripeAmount` is known to take. Throws a RangeError for any other. */
+/** An amount that Stripe cannot be given; the message is for people. */
+export class UnchargeableAmount extends RangeError {}
+
+/** An amount as Stripe takes it. Throws an UnchargeableAmount where it doesn't. */
 export function amountFor(minor: number, currency: string): number {
   const amount = toStripeAmount(minor, currency);
-  if (!amount.ok) throw new RangeError(amount.reason);
+  if (!amount.ok) throw new UnchargeableAmount(amount.reason);
   return amount.amount;
 }

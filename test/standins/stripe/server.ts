@@ -44,6 +44,8 @@ export interface StripeStandinOptions {
 export interface StripeStandin {
   /** To be given to the Stripe client as its API's base; the hosted pages are at `/i/{invoice id}`. */
   url: string;
+  /** The same without a socket. */
+  fetch: (request: Request) => Promise<Response>;
   /** From now on answered 401. */
   revokeKey: (key: string) => void;
   /** What a restricted key may do from now on: `{ customer: "write", invoice: "read" }`; null: everything. */
@@ -138,6 +140,7 @@ export async function startStripeStandin(options: StripeStandinOptions): Promise
   };
   return {
     url,
+    fetch: async (request) => await app.fetch(request),
     revokeKey: (key) => accounts.revoke(key),
     restrictKey: (key, permissions) => accounts.restrict(key, permissions),
     close: () => (closed ??= close()),
