@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { type StripeFailure, failStripe, failureOf } from "./stripe-failure.ts";
-import { usedEvents } from "./stripe-webhook.ts";
+import { lookedUpEvents, usedEvents } from "./stripe-webhook.ts";
 
 /** `rk_live_…`, `sk_test_…`; null for what is no secret key, such as a publishable one. */
 export function readKeyMode(key: string): "live" | "test" | null {
@@ -15,8 +15,9 @@ const permissions: { name: string; read: (client: Stripe) => Promise<unknown> }[
   { name: "Credit notes (write)", read: (client) => client.creditNotes.list({ limit: 1 }) },
   { name: "Tax rates (write)", read: (client) => client.taxRates.list({ limit: 1 }) },
   { name: "PaymentIntents (write)", read: (client) => client.paymentIntents.list({ limit: 1 }) },
-  { name: "Charges and refunds (read)", read: (client) => client.charges.list({ limit: 1 }) },
+  { name: "Charges and refunds (write)", read: (client) => client.charges.list({ limit: 1 }) },
 ];
+const heardEvents = [...usedEvents, ...lookedUpEvents];
 const endpointPermission = "Webhook endpoints (write)";
 
 export interface CheckedAccount {
@@ -93,15 +94,15 @@ export async function ensureEndpoint(
         await client.webhookEndpoints.del(endpoint.id);
         continue;
       }
-      const hears = usedEvents.every((event) => endpoint.enabled_events.includes(event));
+      const hears = heardEvents.every((event) => endpoint.enabled_events.includes(event));
       if (endpoint.status !== "enabled" || !hears) {
-        await client.webhookEndpoints.update(endpoint.id, { disabled: false, enabled_events: [...usedEvents] });
+        await client.webhookEndpoints.update(endpoint.id, { disabled: false, enabled_events: [...heardEvents] });
       }
       return { ok: true, id: endpoint.id, secret: null };
     }
     const made = await client.webhookEndpoints.create({
       url,
-      enabled_events: [...usedEvents],
+      enabled_events: [...heardEvents],
       api_version: Stripe.API_VERSION,
       description: "Billhook: invoices and their payments",
     });

@@ -10,6 +10,7 @@ export const usedEvents = [
   "invoice.overdue",
   "invoice.overpaid",
   "invoice.paid",
+  "invoice.payment_action_required",
   "invoice.payment_failed",
   "invoice.payment_succeeded",
   "invoice.sent",
@@ -17,6 +18,15 @@ export const usedEvents = [
   "invoice.voided",
 ] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 const usedTypes = new Set<string>(usedEvents);
+
+/** Those that name no invoice and are about the money of one: Stripe is asked which, and how it stands by now. */
+export const lookedUpEvents = [
+  "payment_intent.payment_failed",
+  "payment_intent.processing",
+  "refund.created",
+  "refund.failed",
+  "refund.updated",
+] as const satisfies Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
 const eventSchema = z.object({
   id: z.string(),

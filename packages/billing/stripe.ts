@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { type PaymentState, chargeInvoice } from "./stripe-charge.ts";
+import { type PaymentState, type SavedMethod, chargeInvoice, findSavedMethod } from "./stripe-charge.ts";
 import { differenceOfDraft, differenceOfTotals } from "./stripe-compare.ts";
 import { findOrCreateCustomer } from "./stripe-customer.ts";
 import { createDraft, findInvoice } from "./stripe-draft.ts";
@@ -169,6 +169,14 @@ function mismatch(current: Stripe.Invoice, difference: string): StripeFailure {
   return failStripe("total_mismatch", "The invoice in Stripe has other amounts than this one. It was not sent.", {
     detail: `${current.id}, ${current.status}: ${difference}`,
   });
+}
+
+/** What a customer's invoices can be charged to. */
+export async function readSavedMethod(
+  client: Stripe,
+  customerId: string,
+): Promise<{ ok: true; method: SavedMethod | null } | StripeFailure> {
+  return await watchErrors(async () => ({ ok: true, method: await findSavedMethod(client, customerId) }));
 }
 
 /** Tells Stripe what happened here to an invoice it has: see `settleInvoice`. */

@@ -62,6 +62,7 @@ export type Database = {
           locale: string;
           name: string;
           number_code: string | null;
+          payment_methods: string[] | null;
           payment_terms_days: number | null;
           prices_include_tax: boolean | null;
           rounding_direction: string;
@@ -87,6 +88,7 @@ export type Database = {
           locale?: string;
           name: string;
           number_code?: string | null;
+          payment_methods?: string[] | null;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
           rounding_direction?: string;
@@ -112,6 +114,7 @@ export type Database = {
           locale?: string;
           name?: string;
           number_code?: string | null;
+          payment_methods?: string[] | null;
           payment_terms_days?: number | null;
           prices_include_tax?: boolean | null;
           rounding_direction?: string;
@@ -1094,6 +1097,10 @@ export type Database = {
           note: string | null;
           paid_on: string;
           source: string;
+          stripe_minor: number;
+          stripe_record_id: string | null;
+          stripe_refund_id: string | null;
+          stripe_told_at: string | null;
           workspace_id: string;
         };
         Insert: {
@@ -1106,6 +1113,10 @@ export type Database = {
           note?: string | null;
           paid_on: string;
           source?: string;
+          stripe_minor?: number;
+          stripe_record_id?: string | null;
+          stripe_refund_id?: string | null;
+          stripe_told_at?: string | null;
           workspace_id: string;
         };
         Update: {
@@ -1118,6 +1129,10 @@ export type Database = {
           note?: string | null;
           paid_on?: string;
           source?: string;
+          stripe_minor?: number;
+          stripe_record_id?: string | null;
+          stripe_refund_id?: string | null;
+          stripe_told_at?: string | null;
           workspace_id?: string;
         };
         Relationships: [
@@ -1154,14 +1169,18 @@ export type Database = {
           pdf_key: string | null;
           prices_include_tax: boolean;
           recipient: Json | null;
+          refund_by_stripe: boolean;
           sent_at: string | null;
           status: string;
           stripe_account_id: string | null;
+          stripe_credit_note_id: string | null;
           stripe_customer_id: string | null;
           stripe_error: string | null;
           stripe_event_at: string | null;
           stripe_hosted_url: string | null;
           stripe_invoice_id: string | null;
+          stripe_payment_state: string | null;
+          stripe_settle_at: string | null;
           stripe_status: string | null;
           subtotal_minor: number;
           tax_minor: number;
@@ -1202,14 +1221,18 @@ export type Database = {
           pdf_key?: string | null;
           prices_include_tax?: boolean;
           recipient?: Json | null;
+          refund_by_stripe?: boolean;
           sent_at?: string | null;
           status?: string;
           stripe_account_id?: string | null;
+          stripe_credit_note_id?: string | null;
           stripe_customer_id?: string | null;
           stripe_error?: string | null;
           stripe_event_at?: string | null;
           stripe_hosted_url?: string | null;
           stripe_invoice_id?: string | null;
+          stripe_payment_state?: string | null;
+          stripe_settle_at?: string | null;
           stripe_status?: string | null;
           subtotal_minor?: number;
           tax_minor?: number;
@@ -1250,14 +1273,18 @@ export type Database = {
           pdf_key?: string | null;
           prices_include_tax?: boolean;
           recipient?: Json | null;
+          refund_by_stripe?: boolean;
           sent_at?: string | null;
           status?: string;
           stripe_account_id?: string | null;
+          stripe_credit_note_id?: string | null;
           stripe_customer_id?: string | null;
           stripe_error?: string | null;
           stripe_event_at?: string | null;
           stripe_hosted_url?: string | null;
           stripe_invoice_id?: string | null;
+          stripe_payment_state?: string | null;
+          stripe_settle_at?: string | null;
           stripe_status?: string | null;
           subtotal_minor?: number;
           tax_minor?: number;
@@ -2799,6 +2826,7 @@ export type Database = {
           logo_id: string | null;
           name: string;
           payment_code: string;
+          payment_methods: string[] | null;
           payment_terms_days: number;
           prices_include_tax: boolean;
           tax_id: string | null;
@@ -2833,6 +2861,7 @@ export type Database = {
           logo_id?: string | null;
           name: string;
           payment_code?: string;
+          payment_methods?: string[] | null;
           payment_terms_days?: number;
           prices_include_tax?: boolean;
           tax_id?: string | null;
@@ -2867,6 +2896,7 @@ export type Database = {
           logo_id?: string | null;
           name?: string;
           payment_code?: string;
+          payment_methods?: string[] | null;
           payment_terms_days?: number;
           prices_include_tax?: boolean;
           tax_id?: string | null;
@@ -2977,14 +3007,18 @@ export type Database = {
           pdf_key: string | null;
           prices_include_tax: boolean | null;
           recipient: Json | null;
+          refund_by_stripe: boolean | null;
           sent_at: string | null;
           status: string | null;
           stripe_account_id: string | null;
+          stripe_credit_note_id: string | null;
           stripe_customer_id: string | null;
           stripe_error: string | null;
           stripe_event_at: string | null;
           stripe_hosted_url: string | null;
           stripe_invoice_id: string | null;
+          stripe_payment_state: string | null;
+          stripe_settle_at: string | null;
           stripe_status: string | null;
           subtotal_minor: number | null;
           tax_minor: number | null;
@@ -3036,6 +3070,7 @@ export type Database = {
       add_invoice_line: { Args: { p_invoice_id: string; p_line: Json }; Returns: string };
       add_to_invoice: { Args: { p_invoice_id: string; p_draft_ids: string[] }; Returns: string };
       apply_stripe_event: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_status: string; p_invoice_id?: string | null; p_amount_paid_minor?: number | null; p_paid_at?: string | null; p_account_id?: string | null }; Returns: string };
+      apply_stripe_refund: { Args: { p_event_id: string; p_event_type: string; p_event_at: string; p_stripe_invoice_id: string; p_refund_id: string; p_amount_minor: number; p_succeeded: boolean; p_account_id?: string | null }; Returns: string };
       approve_drafts: { Args: { p_ids: string[]; p_versions?: Json }; Returns: Json };
       approve_to_invoice: { Args: { p_ids: string[]; p_invoice_id?: string | null; p_versions?: Json }; Returns: Json };
       begin_deliveries: { Args: { p_ids: string[] }; Returns: Json };
@@ -3055,6 +3090,7 @@ export type Database = {
       check_word_manager: { Args: { p_project_id: string }; Returns: string };
       check_workspace_manager: { Args: { p_workspace_id: string }; Returns: string };
       choose_inbox_view: { Args: { p_workspace_id: string; p_view_id: string }; Returns: undefined };
+      claim_stripe_settling: { Args: { p_limit?: number }; Returns: string[] };
       compare_stripe_invoices: { Args: { p_account_id: string; p_facts: Json; p_missing: string[]; p_listed_at: string; p_quiet?: string }; Returns: Json };
       complete_commits: { Args: { p_commits: Json }; Returns: number };
       connect_granted_repository: { Args: { p_id: string; p_project_id: string; p_grant_id: string; p_secret_ciphertext: string; p_name: string; p_url?: string | null; p_default_branch?: string | null }; Returns: string };
@@ -3065,6 +3101,7 @@ export type Database = {
       create_invoice: { Args: { p_client_id: string; p_draft_ids: string[] }; Returns: string };
       create_invoice_link: { Args: { p_invoice_id: string; p_id: string; p_token_hash: string; p_ciphertext: string; p_options?: Json }; Returns: string };
       create_workspace: { Args: { p_name: string; p_currency?: string; p_timezone?: string; p_display_name?: string | null }; Returns: string };
+      credit_and_refund: { Args: { p_invoice_id: string; p_credit: Json }; Returns: string };
       credit_invoice: { Args: { p_invoice_id: string; p_credit: Json }; Returns: string };
       currency_exponent: { Args: { p_currency: string }; Returns: number };
       day_budget: { Args: { p_draft_id: string }; Returns: Json };
@@ -3148,6 +3185,9 @@ export type Database = {
       save_grant_tokens: { Args: { p_grant_id: string; p_access: string; p_refresh?: string | null; p_expires_at?: string | null }; Returns: undefined };
       save_inbox_view: { Args: { p_id: string; p_workspace_id: string; p_name: string; p_search: Json; p_shared?: boolean }; Returns: string };
       save_invoice_pdf: { Args: { p_invoice_id: string; p_pdf_key: string }; Returns: undefined };
+      save_payment_state: { Args: { p_stripe_invoice_id: string; p_state: string; p_account_id?: string | null }; Returns: undefined };
+      save_stripe_credit: { Args: { p_credit_note_id: string; p_stripe_credit_note_id: string }; Returns: undefined };
+      save_stripe_payment: { Args: { p_payment_id: string; p_progress: Json }; Returns: undefined };
       save_stripe_progress: { Args: { p_invoice_id: string; p_progress: Json }; Returns: undefined };
       save_tickets: { Args: { p_tickets: Json; p_drafts?: Json }; Returns: number };
       save_worklogs: { Args: { p_results: Json }; Returns: undefined };
@@ -3170,6 +3210,7 @@ export type Database = {
       stripe_account_by_id: { Args: { p_id: string }; Returns: Json };
       stripe_account_for_invoice: { Args: { p_invoice_id: string }; Returns: Json };
       stripe_account_in_use: { Args: { p_workspace_id: string }; Returns: Json };
+      stripe_document: { Args: { p_invoice_id: string }; Returns: Json };
       take_grant_refresh: { Args: { p_grant_id: string; p_access: string; p_seconds?: number }; Returns: Json };
       take_host_requests: { Args: { p_grant_id: string; p_wanted: number; p_keep?: number }; Returns: Json };
       take_oauth_attempt: { Args: { p_id: string; p_provider: string; p_session_hash: string }; Returns: Json };

@@ -49,7 +49,7 @@ const settings = (columns: string, insert: readonly CallerName[] = []): Story =>
 const stories: Record<string, Story> = {
   workspaces: settings(
     "accent_color account_holder address bank_details bank_name bic country credit_note_number_pattern currency email " +
-      "hourly_rate_minor iban invoice_number_pattern legal_name locale name payment_code payment_terms_days prices_include_tax " +
+      "hourly_rate_minor iban invoice_number_pattern legal_name locale name payment_code payment_methods payment_terms_days prices_include_tax " +
       "tax_id tax_rate_id tax_rounding test_mode time_display timezone working_from working_until working_weekends",
   ),
   workspace_logos: kept,
@@ -57,7 +57,7 @@ const stories: Record<string, Story> = {
   invitations: { ...kept, select: ["owner", "service"] },
   clients: settings(
     "address archived_at contact_name country currency email evidence_appendix hourly_rate_minor locale name number_code " +
-      "payment_terms_days prices_include_tax rounding_direction rounding_minutes rounding_scope tax_id tax_rate_id timezone",
+      "payment_methods payment_terms_days prices_include_tax rounding_direction rounding_minutes rounding_scope tax_id tax_rate_id timezone",
     managers,
   ),
   rates: kept,

@@ -10,7 +10,7 @@ import type { Reception } from "../webhooks/acceptance.ts";
 import { receiveTrackerWebhook } from "../webhooks/tracker.ts";
 import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.ts";
 import { replay } from "./deliveries.ts";
-import { sendInvoice, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
+import { sendInvoice, settleInvoice, showSavedMethod, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
 import { createClientPage, showClientPageAddress } from "./invoice-links.ts";
 import { createImport, resume, stop } from "./imports.ts";
 import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
@@ -98,6 +98,12 @@ export function createApi(): Hono<Bindings> {
     showInvoicePdf(req.raw, env, settings, req.param("id")),
   );
   api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
+  api.get("/api/invoices/:id/stripe", ({ req, var: { settings } }) =>
+    showSavedMethod(req.raw, settings, req.param("id")),
+  );
+  api.post("/api/invoices/:id/settle", ({ req, var: { settings } }) =>
+    settleInvoice(req.raw, settings, req.param("id")),
+  );
   api.post("/api/invoices/:id/void", ({ req, var: { settings } }) =>
     voidInvoiceEverywhere(req.raw, settings, req.param("id")),
   );

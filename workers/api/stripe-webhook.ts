@@ -1,5 +1,7 @@
+import { isLookedUp, lookUpEvent } from "@billhook/billing/stripe-lookup";
 import { invoiceFactsOf, parseStripeWebhook, type StripeEvent } from "@billhook/billing/stripe-webhook";
 import { applyStripeEvent } from "@billhook/database/invoices";
+import { applyStripeRefund, savePaymentState } from "@billhook/database/stripe-settling";
 import { findStripeAccountById, reportStripeAccount, type StripeAccount } from "@billhook/database/stripe-accounts";
 import { serviceDatabase, type Settings } from "../env.ts";
 import { readBody } from "../http/body.ts";
@@ -7,7 +9,7 @@ import { databaseProblem, problem } from "../http/problem.ts";
 import { isUuid } from "../http/uuid.ts";
 import { log } from "../log.ts";
 import { stripeSecretContext } from "../payments/secret.ts";
-import { nameAccount } from "../payments/session.ts";
+import { clientWith, nameAccount, openStripeAccount, type StripeClient } from "../payments/session.ts";
 import { decryptSecret } from "../secrets.ts";
 
 /** POST /api/webhooks/stripe: of the installation's own account. */
@@ -59,8 +61,66 @@ async function readEvent(request: Request, secret: string): Promise<StripeEvent 
     : problem(400, "This is not an event.");
 }
 
+/** What an event says of money without naming the invoice; null for any other event. */
+async function applyLookedUp(
+  settings: Settings,
+  event: StripeEvent,
+  accountId: string | null,
+): Promise<Response | null> {
+  if (!isLookedUp(event)) return null;
+  const db = serviceDatabase(settings);
+  const client = await openClient(settings, db, accountId);
+  if (client instanceof Response) return client;
+  const looked = await lookUpEvent(client, event);
+  if (!looked.ok) {
+    log("error", "stripe_event_not_looked_up", { event: event.id, code: looked.code, detail: looked.detail });
+    return problem(503, "What the event is about could not be read; send it again.", { retryAfterSeconds: 60 });
+  }
+  if (looked.kind === "nothing") return Response.json({ outcome: "unrelated" });
+  const { stripeInvoiceId } = looked;
+  const applied =
+    looked.kind === "payment"
+      ? await savePaymentState(db, stripeInvoiceId, looked.state, accountId)
+      : await applyStripeRefund(db, {
+          accountId,
+          eventId: event.id,
+          type: event.type,
+          createdAt: new Date(event.created * 1000).toISOString(),
+          stripeInvoiceId,
+          refundId: looked.refundId,
+          amountMinor: looked.amountMinor,
+          succeeded: looked.succeeded,
+        });
+  if (!applied.ok) {
+    log("error", "stripe_event_not_stored", { event: event.id, cause: applied.error.cause });
+    return problem(503, "The event could not be stored; send it again.", { retryAfterSeconds: 30 });
+  }
+  return Response.json({ outcome: applied.value ?? "applied" });
+}
+
+/** A client for the account that an event came from. */
+async function openClient(
+  settings: Settings,
+  db: ReturnType<typeof serviceDatabase>,
+  accountId: string | null,
+): Promise<StripeClient | Response> {
+  const { operator } = settings.stripe;
+  if (accountId === null) {
+    return operator === null
+      ? problem(404, "Stripe is not configured here.")
+      : clientWith(settings, operator.secretKey);
+  }
+  const found = await findStripeAccountById(db, accountId);
+  if (!found.ok) return databaseProblem(found.error);
+  if (found.value === null) return problem(404, "There is no such account.");
+  const session = await openStripeAccount(settings, db, found.value);
+  return session instanceof Response ? session : session.client;
+}
+
 /** Handled once, in any order. 2xx only when it is stored. */
 async function applyEvent(settings: Settings, event: StripeEvent, accountId: string | null): Promise<Response> {
+  const looked = await applyLookedUp(settings, event, accountId);
+  if (looked !== null) return looked;
   const facts = invoiceFactsOf(event);
   if (facts === null) return Response.json({ outcome: "ignored" });
   const applied = await applyStripeEvent(serviceDatabase(settings), { ...facts, type: event.type, accountId });

@@ -1,6 +1,5 @@
-/** One stored invoice, in the two forms it leaves in: the document that the PDF prints, and what Stripe is told. */
+/** One stored invoice as the document that the PDF prints. */
 import type { InvoiceDocument, InvoiceLogo } from "@billhook/billing/invoice-document";
-import type { StripeInvoiceInput } from "@billhook/billing/stripe-invoice";
 import {
   type Biller,
   billerOf,
@@ -120,47 +119,5 @@ function evidenceOf({ evidence, lines }: InvoiceWithParties): InvoiceDocument["e
       })),
     })),
     entriesLeftOut: evidence.entries - shown.reduce((all, { entries }) => all + entries.length, 0),
-  };
-}
-
-/** `customerId`: the client's in the account it goes to. Throws where the invoice is not finalised: the caller has checked. */
-export function stripeInputOf(
-  { invoice, client, lines }: InvoiceWithParties,
-  customerId: string | null,
-): StripeInvoiceInput {
-  if (
-    invoice.number === null ||
-    invoice.finalised_at === null ||
-    invoice.due_date === null ||
-    invoice.recipient === null
-  ) {
-    throw new Error(`invoice ${invoice.id} is not finalised`);
-  }
-  const recipient = recipientOf(invoice.recipient);
-  return {
-    id: invoice.id,
-    number: invoice.number,
-    currency: invoice.currency,
-    locale: recipient.locale,
-    finalizedAt: invoice.finalised_at,
-    dueDate: invoice.due_date,
-    memo: invoice.notes,
-    // An address that was missing at finalisation may be there by now.
-    client: { id: client.id, name: recipient.name, email: recipient.email ?? client.email },
-    lines: lines.map((line) => ({
-      id: line.id,
-      description: line.description,
-      minutes: line.seconds === null ? null : Math.round(line.seconds / 60),
-      hourlyRateMinor: line.hourly_rate_minor,
-      totalMinor: line.total_minor,
-      startDate: line.start_date,
-      endDate: line.end_date,
-    })),
-    totalMinor: invoice.total_minor,
-    progress: {
-      customerId: invoice.stripe_customer_id ?? customerId,
-      stripeInvoiceId: invoice.stripe_invoice_id,
-      sentAt: invoice.sent_at,
-    },
   };
 }

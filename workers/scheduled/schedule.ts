@@ -5,6 +5,7 @@ import { refreshAddressRanges } from "./addresses.ts";
 import { completeLater } from "./complete-later.ts";
 import { reconcileRepositories } from "./reconcile.ts";
 import { reencryptSecrets } from "./reencrypt.ts";
+import { settleStripe } from "./settle-stripe.ts";
 import { compareStripeAccounts } from "./stripe.ts";
 import { sweepWaiting } from "./sweep.ts";
 import { refreshTickets } from "./tickets.ts";
@@ -13,7 +14,7 @@ import { sendWorklogs } from "./worklogs.ts";
 
 type Task = (env: Env, settings: Settings) => Promise<void>;
 
-const everyMinute: Task[] = [sweepWaiting, refreshTickets, sendWorklogs, sweepWords, completeLater];
+const everyMinute: Task[] = [sweepWaiting, refreshTickets, sendWorklogs, sweepWords, completeLater, settleStripe];
 const everyHour: Task[] = [
   reconcileRepositories,
   reencryptSecrets,

@@ -91,7 +91,7 @@ const faults: Record<string, Fault> = {
     answer: refuse(401, { type: "invalid_request_error", message: "Invalid API Key" }),
   },
   "met an account that was disconnected": {
-    code: "stripe_key_refused",
+    code: "stripe_permission_missing",
     retryable: false,
     everywhere: false,
     answer: refuse(403, { type: "invalid_request_error", message: "no access" }),

@@ -60,6 +60,7 @@ const ROUTES: Record<string, [file: string, type: string]> = {
   "GET /v1/credit_notes/:id": ["CreditNotes", "CreditNoteRetrieveParams"],
   "POST /v1/refunds": ["Refunds", "RefundCreateParams"],
   "GET /v1/refunds": ["Refunds", "RefundListParams"],
+  "GET /v1/refunds/:id": ["Refunds", "RefundRetrieveParams"],
   "GET /v1/events": ["Events", "EventListParams"],
   "GET /v1/events/:id": ["Events", "EventRetrieveParams"],
 };

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { type Context, newId, onlySimulated } from "./context.ts";
-import { refuseRequest } from "./fault.ts";
+import { missingResource, refuseRequest } from "./fault.ts";
 import { type ListAnswer, listPage } from "./list.ts";
 import { mergeMetadata } from "./metadata.ts";
 import { findIntent } from "./payments.ts";
@@ -37,6 +37,12 @@ export function refund(
   };
   context.data.put("refunds", row);
   context.emit("refund.created", row);
+  return row;
+}
+
+export function findRefund(context: Context, id: string): WireRefund {
+  const row = context.data.get("refunds", id);
+  if (row === undefined) throw missingResource("refund", id);
   return row;
 }
 

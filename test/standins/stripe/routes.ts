@@ -16,7 +16,7 @@ import { listPage, searchRows } from "./list.ts";
 import { attachPaymentMethod } from "./payment-methods.ts";
 import { attachPayment, findPaymentRecord, reportPayment } from "./payment-records.ts";
 import { listInvoicePayments, payInvoice } from "./payments.ts";
-import { createRefund, listRefunds } from "./refunds.ts";
+import { createRefund, findRefund, listRefunds } from "./refunds.ts";
 import { createEndpoint, deleteEndpoint, findEndpoint, listEndpoints, updateEndpoint } from "./webhook-endpoints.ts";
 
 /** Takes what the route's schema has decoded. The id is that in the path, empty where it has none. */
@@ -111,6 +111,7 @@ export const ROUTES: Record<string, Handler> = {
   "GET /v1/credit_notes/:id": route((_, context, id) => findCreditNote(context, id)),
   "POST /v1/refunds": route(createRefund),
   "GET /v1/refunds": route(listRefunds),
+  "GET /v1/refunds/:id": route((_, context, id) => findRefund(context, id)),
   "GET /v1/events": route((params: Stripe.EventListParams, context) => {
     const types = params.types ?? (params.type === undefined ? null : [params.type]);
     const rows = context.data.list("events").filter((row) => types === null || types.includes(row.type));
