@@ -219,7 +219,6 @@ const unindexed: Record<string, string[]> = {
     "host_grant_secrets workspace_id",
     "invoice_line_entries workspace_id",
     "invoice_link_secrets workspace_id",
-    "invoice_payments workspace_id",
     "notification_reads workspace_id",
     "project_git_configs workspace_id",
     "repository_secrets workspace_id",
