@@ -36,6 +36,10 @@ export interface Credit {
 export const creditInvoice = (db: BillhookClient, invoiceId: string, credit: Credit) =>
   settle(db.rpc("credit_invoice", { p_invoice_id: invoiceId, p_credit: { ...credit } }));
 
+/** The same, and what Stripe received of it goes back by Stripe. */
+export const creditAndRefund = (db: BillhookClient, invoiceId: string, credit: Credit) =>
+  settle(db.rpc("credit_and_refund", { p_invoice_id: invoiceId, p_credit: { ...credit } }));
+
 /** A new draft with the fees and expenses of an invoice; answers its id. */
 export const duplicateInvoice = (db: BillhookClient, invoiceId: string) =>
   settle(db.rpc("duplicate_invoice", { p_invoice_id: invoiceId }));

@@ -1,4 +1,4 @@
-import { creditInvoice } from "@billhook/database/payments";
+import { creditAndRefund, creditInvoice } from "@billhook/database/payments";
 import { parseMoney } from "@billhook/domain/money";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -12,6 +12,7 @@ import { Checkbox, Field, Select, TextInput } from "../../ui/field.tsx";
 import { notify } from "../../ui/toast.tsx";
 import type { InvoiceLine } from "./invoice-data.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
+import { useSettling } from "./use-settling.ts";
 
 /** Takes something off a finalised invoice: all that is left of it, some lines, or an amount. */
 export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly InvoiceLine[]; onClose: () => void }) {
@@ -27,6 +28,9 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
   const [amount, setAmount] = useState("");
   const [reason, setReason] = useState("");
   const [release, setRelease] = useState(false);
+  const [refund, setRefund] = useState(false);
+  const settle = useSettling(invoice);
+  const refundable = invoice.stripe_invoice_id !== null && invoice.amount_paid_minor > 0;
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const left = invoice.total_minor - invoice.credited_minor;
@@ -46,7 +50,7 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
 
   const save = async (): Promise<void> => {
     setBusy(true);
-    const made = await creditInvoice(db, invoice.id, {
+    const made = await (refund ? creditAndRefund : creditInvoice)(db, invoice.id, {
       id,
       reason,
       release: release && byLines,
@@ -58,6 +62,7 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
       setProblem(made.error.message);
       return;
     }
+    settle();
     onClose();
     void notify(`${money(minor)} credited`);
     await navigate({ to: "/invoices/$invoiceId", params: { invoiceId: made.value } });
@@ -134,6 +139,12 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
           <label className="flex items-center gap-2">
             <Checkbox checked={release} onChange={({ target }) => setRelease(target.checked)} />
             Make its work billable again
+          </label>
+        )}
+        {refundable && (
+          <label className="flex items-center gap-2">
+            <Checkbox checked={refund} onChange={({ target }) => setRefund(target.checked)} />
+            Give back what Stripe received, by the way it came
           </label>
         )}
         {problem !== null && (

@@ -12,14 +12,22 @@ import { Menu } from "../../ui/menu.tsx";
 import { notify, notifyError } from "../../ui/toast.tsx";
 import type { InvoiceLine } from "./invoice-data.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
+import { useSettling } from "./use-settling.ts";
 
 const CreditDialog = lazyPart(async () => (await import("./credit-dialog.tsx")).CreditDialog);
 
 /** What is done to a finalised invoice now and then: credit it, write it off, make another like it. */
-export function InvoiceMore({ invoice, lines }: { invoice: InvoiceRow; lines: readonly InvoiceLine[] }) {
+export function InvoiceMore(props: {
+  invoice: InvoiceRow;
+  lines: readonly InvoiceLine[];
+  /** Null where nothing can be charged. */
+  onCharge: (() => void) | null;
+}) {
+  const { invoice, lines, onCharge } = props;
   const db = useDb();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const settle = useSettling(invoice);
   const [crediting, setCrediting] = useState(false);
   const creditable =
     ["open", "paid", "uncollectible"].includes(invoice.status) && invoice.credited_minor < invoice.total_minor;
@@ -29,6 +37,7 @@ export function InvoiceMore({ invoice, lines }: { invoice: InvoiceRow; lines: re
   const writeOff = async (): Promise<void> => {
     const done = await writeOffInvoice(db, invoice.id);
     await refresh();
+    if (done.ok) settle();
     if (done.ok) void notify(`${invoice.number ?? "The invoice"} is written off`, undefined, "Its work stays billed.");
     else void notifyError(done.error.message);
   };
@@ -64,6 +73,12 @@ export function InvoiceMore({ invoice, lines }: { invoice: InvoiceRow; lines: re
           </IconButton>
         }
         entries={[
+          {
+            type: "item",
+            label: "Charge what is on file…",
+            disabled: onCharge === null,
+            run: () => onCharge?.(),
+          },
           { type: "item", label: "Credit note…", disabled: !creditable, run: () => setCrediting(true) },
           {
             type: "item",

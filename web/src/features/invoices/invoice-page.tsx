@@ -25,11 +25,13 @@ import { InvoicePdf } from "./invoice-pdf.tsx";
 import { InvoiceSum } from "./invoice-sum.tsx";
 import type { InvoiceRow } from "./invoice-state.ts";
 import { InvoiceNotes, InvoiceTerms } from "./invoice-terms.tsx";
-import { NotSent, Payment, useSending } from "./payment.tsx";
+import { Payment } from "./payment.tsx";
+import { NotSent, useSending } from "./sending.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useInvoiceDraft } from "./use-invoice-draft.ts";
 import { VoidDialog } from "./void-dialog.tsx";
 
+const ChargeDialog = lazyPart(async () => (await import("./charge-dialog.tsx")).ChargeDialog);
 const ShareDialog = lazyPart(async () => (await import("./share-dialog.tsx")).ShareDialog);
 
 export function InvoicePage() {
@@ -72,7 +74,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
   const clients = useClients();
   const changes = useInvoiceDraft(invoice);
   const sending = useSending(invoice);
-  const [asking, setAsking] = useState<"finalise" | "void" | "share" | null>(null);
+  const [asking, setAsking] = useState<"finalise" | "void" | "share" | "charge" | null>(null);
   const draft = invoice.status === "draft" && canManage ? changes : null;
   const client = clients.data?.find((candidate) => candidate.id === invoice.client_id);
   const hasLines = (lines.data?.length ?? 0) > 0;
@@ -103,7 +105,14 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
       label: "Send with Stripe",
       group: "Invoice",
       enabled: canManage && sending.possible && !sending.busy,
-      run: () => void sending.send(),
+      run: () => void sending.send("email"),
+    },
+    {
+      id: "invoice-charge",
+      label: "Charge what is on file",
+      group: "Invoice",
+      enabled: canManage && sending.chargeable && (stripe !== "off" || ownStripe !== null),
+      run: () => setAsking("charge"),
     },
     {
       id: "invoice-pdf",
@@ -180,13 +189,19 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
             </Button>
           )}
           {canManage && sending.possible && (stripe !== "off" || ownStripe !== null) && (
-            <Button variant="primary" busy={sending.busy} onClick={() => void sending.send()}>
+            <Button variant="primary" busy={sending.busy} onClick={() => void sending.send("email")}>
               Send with Stripe
             </Button>
           )}
           {canShare && <Button onClick={() => setAsking("share")}>Client’s page</Button>}
           {canManage && invoice.kind === "invoice" && invoice.status !== "draft" && (
-            <InvoiceMore invoice={invoice} lines={lines.data ?? []} />
+            <InvoiceMore
+              invoice={invoice}
+              lines={lines.data ?? []}
+              onCharge={
+                sending.chargeable && (stripe !== "off" || ownStripe !== null) ? () => setAsking("charge") : null
+              }
+            />
           )}
           {canVoid && (
             <Button variant="danger" disabled={!canManage} onClick={() => setAsking("void")}>
@@ -202,7 +217,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
           Only owners and admins change, finalise, send and void invoices. You can look at everything here.
         </p>
       )}
-      {sending.problem !== null && sending.possible && <NotSent sending={sending} canManage={canManage} />}
+      {sending.problem !== null && <NotSent invoice={invoice} sending={sending} canManage={canManage} />}
       {view === "pdf" ? (
         <div className="h-[calc(100dvh-49px)] max-md:h-auto">
           <InvoicePdf invoice={invoice} />
@@ -262,6 +277,7 @@ function Loaded({ invoice }: { invoice: InvoiceRow }) {
         />
       )}
       {asking === "share" && <ShareDialog invoice={invoice} onClose={() => setAsking(null)} />}
+      {asking === "charge" && <ChargeDialog invoice={invoice} sending={sending} onClose={() => setAsking(null)} />}
       {asking === "void" && <VoidDialog invoice={invoice} onClose={() => setAsking(null)} />}
     </Page>
   );

@@ -42,6 +42,13 @@ export const stateTones: Readonly<Record<InvoiceState, Tone>> = {
 export const readState = (value: string | undefined): InvoiceState | null =>
   invoiceStates.find((state) => state === value) ?? null;
 
+export const paymentStates = ["processing", "declined", "action_required"] as const;
+/** Where a payment at Stripe stands that is neither made nor missing. */
+export type PaymentState = (typeof paymentStates)[number];
+
+export const paymentStateOf = (invoice: Pick<InvoiceRow, "status" | "stripe_payment_state">): PaymentState | null =>
+  invoice.status === "open" ? (paymentStates.find((state) => state === invoice.stripe_payment_state) ?? null) : null;
+
 /** What is still to be paid, in minor units. */
 export const amountDue = (invoice: Pick<InvoiceRow, "total_minor" | "amount_paid_minor" | "credited_minor">): number =>
   Math.max(0, invoice.total_minor - invoice.amount_paid_minor - invoice.credited_minor);

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDb } from "../../data/app.tsx";
 import { keys, unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
+import type { InvoiceRow } from "./invoice-state.ts";
 
 export type PaymentRow = Database["public"]["Tables"]["invoice_payments"]["Row"];
 
@@ -29,14 +30,14 @@ export function usePayments(invoiceId: string, version: number) {
 }
 
 /** The invoice that a credit note corrects, or the credit notes of an invoice. */
-export function useCorrections(invoice: { id: string; corrects_id: string | null; credited_minor: number }) {
+export function useCorrections(invoice: Pick<InvoiceRow, "id" | "corrects_id" | "credited_minor" | "version">) {
   const db = useDb();
   const { id } = useWorkspace().workspace;
   return useQuery({
-    queryKey: [...keys.invoice(id, invoice.id), "corrections", invoice.credited_minor] as const,
+    queryKey: [...keys.invoice(id, invoice.id), "corrections", invoice.version] as const,
     enabled: invoice.corrects_id !== null || invoice.credited_minor > 0,
     queryFn: () => {
-      const query = db.from("invoices").select("id,number,total_minor").eq("workspace_id", id);
+      const query = db.from("invoices").select("id,number,total_minor,stripe_credit_note_id").eq("workspace_id", id);
       return unwrap(
         settle(
           invoice.corrects_id === null

@@ -11,6 +11,7 @@ import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { notify } from "../../ui/toast.tsx";
 import { type InvoiceRow, amountDue } from "./invoice-state.ts";
+import { useSettling } from "./use-settling.ts";
 
 /** Books money that came for an invoice by another way than Stripe, or that went back. */
 export function PaymentDialog({ invoice, onClose }: { invoice: InvoiceRow; onClose: () => void }) {
@@ -19,6 +20,7 @@ export function PaymentDialog({ invoice, onClose }: { invoice: InvoiceRow; onClo
   const format = useFormat();
   const locale = format.localeOf(invoice.client_id);
   const due = amountDue(invoice);
+  const settle = useSettling(invoice);
   const [id] = useState(() => crypto.randomUUID());
   const [direction, setDirection] = useState<"in" | "back">(due > 0 ? "in" : "back");
   const [amount, setAmount] = useState(moneyText(due > 0 ? due : null, invoice.currency, locale));
@@ -50,6 +52,7 @@ export function PaymentDialog({ invoice, onClose }: { invoice: InvoiceRow; onClo
       setProblem(booked.error.message);
       return;
     }
+    settle();
     onClose();
     void notify(direction === "in" ? `${money(minor)} booked` : `${money(minor)} booked as gone back`);
   };

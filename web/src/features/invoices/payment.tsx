@@ -1,63 +1,18 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
-import { useState } from "react";
-import { fetchApi, useApp } from "../../data/app.tsx";
+import { useApp } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
-import { keys } from "../../data/query.ts";
-import { askWorker } from "../../lib/problem.ts";
-import { Button, buttonClass } from "../../ui/button.tsx";
-import { notify } from "../../ui/toast.tsx";
+import { buttonClass } from "../../ui/button.tsx";
 import { inUse, nameOf, useStripeAccounts } from "../payments/payments-data.ts";
-import { type InvoiceRow, amountDue } from "./invoice-state.ts";
+import { type InvoiceRow, type PaymentState, amountDue, paymentStateOf } from "./invoice-state.ts";
 import { PaymentsList } from "./payments-list.tsx";
+import type { Sending } from "./sending.tsx";
 
-/** Sending is several steps at Stripe; each is kept, so trying again completes the same invoice. */
-export function useSending(invoice: InvoiceRow) {
-  const app = useApp();
-  const queryClient = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const send = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    const asked = await askWorker(() => fetchApi(app, `/api/invoices/${invoice.id}/send`, { method: "POST" }));
-    await queryClient.invalidateQueries({ queryKey: keys.invoices(invoice.workspace_id) });
-    setBusy(false);
-    if (asked.ok)
-      void notify(`${invoice.number ?? "The invoice"} is with the client`, undefined, "Stripe has sent it.");
-    else setProblem(asked.problem.message);
-  };
-  const possible =
-    invoice.kind === "invoice" &&
-    invoice.status === "open" &&
-    invoice.credited_minor === 0 &&
-    invoice.amount_paid_minor === 0 &&
-    (invoice.sent_at === null || invoice.stripe_error !== null);
-  return { send, busy, problem: problem ?? invoice.stripe_error, possible };
-}
-
-export type Sending = ReturnType<typeof useSending>;
-
-/** Why the invoice did not go out, and the way to try again. */
-export function NotSent({ sending, canManage }: { sending: Sending; canManage: boolean }) {
-  return (
-    <div
-      role="alert"
-      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-danger-soft px-4 py-2 text-danger"
-    >
-      <p className="min-w-0 flex-1">
-        <span className="font-medium">The invoice was not sent.</span> {sending.problem} What was done already is kept:
-        trying again completes it.
-      </p>
-      {canManage && (
-        <Button busy={sending.busy} onClick={() => void sending.send()}>
-          Try again
-        </Button>
-      )}
-    </div>
-  );
-}
+const paymentWords: Readonly<Record<PaymentState, string>> = {
+  processing: "A payment is on its way. A bank debit takes some days, in which the invoice is not overdue.",
+  declined: "The last payment was declined.",
+  action_required: "The bank wants the client to confirm the payment. Send them the payment page.",
+};
 
 /** Where the invoice stands at Stripe; `onShare` opens the client's page, which is a way to send it too. */
 export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare: (() => void) | null }) {
@@ -69,11 +24,14 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
   const off = app.config.stripe === "off" && account === null;
   const money = (minor: number): string => format.money(minor, invoice.currency, invoice.client_id);
 
+  const paymentState = paymentStateOf(invoice);
+
   if (invoice.kind === "credit_note") {
     return (
       <div className="flex flex-col items-start gap-2.5">
         <p className="text-muted">{money(invoice.total_minor)} less are owed.</p>
         <PaymentsList invoice={invoice} />
+        {invoice.stripe_credit_note_id !== null && <p className="text-muted">Stripe has it as well.</p>}
       </div>
     );
   }
@@ -106,7 +64,7 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
       <PaymentsList invoice={invoice} />
       {sending.busy && (
         <p role="status" className="text-muted">
-          Making the invoice in Stripe and sending it to the client…
+          Making the invoice in Stripe…
         </p>
       )}
       {sending.possible && !sending.busy && (
@@ -134,6 +92,9 @@ export function Payment(props: { invoice: InvoiceRow; sending: Sending; onShare:
             </>
           )}
         </p>
+      )}
+      {paymentState !== null && (
+        <p className={paymentState === "processing" ? "text-muted" : "text-warn"}>{paymentWords[paymentState]}</p>
       )}
       {invoice.sent_at !== null && invoice.status === "open" && (
         <p className="text-muted">

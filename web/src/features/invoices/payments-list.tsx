@@ -62,9 +62,12 @@ export function PaymentsList({ invoice }: { invoice: InvoiceRow }) {
                   {payment.amount_minor < 0 ? " went back" : ""} on {format.day(payment.paid_on)}
                   {payment.method !== null && `, ${payment.method}`}
                 </span>
+                {payment.source === "manual" && payment.stripe_told_at !== null && payment.stripe_minor > 0 && (
+                  <span className="text-faint"> · Stripe knows</span>
+                )}
                 {payment.note !== null && <span className="block text-sm text-muted">{payment.note}</span>}
               </span>
-              {canManage && payment.source === "manual" && (
+              {canManage && payment.source === "manual" && payment.stripe_minor === 0 && (
                 <IconButton
                   label={`Remove the payment of ${money(payment.amount_minor)}`}
                   onClick={() => void remove(payment)}
@@ -86,6 +89,7 @@ export function PaymentsList({ invoice }: { invoice: InvoiceRow }) {
           >
             {other.number}
           </Link>
+          {other.stripe_credit_note_id !== null && <span className="text-faint"> · Stripe knows</span>}
         </p>
       ))}
       {canManage && bookable && (
