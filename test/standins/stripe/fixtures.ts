@@ -8,7 +8,7 @@ import type {
 } from "@billhook/billing/stripe-invoice";
 import type { PaymentProgress } from "@billhook/billing/stripe-settle";
 
-export const NO_PROGRESS: StripeProgress = { customerId: null, stripeInvoiceId: null, sentAt: null };
+const NO_PROGRESS: StripeProgress = { customerId: null, stripeInvoiceId: null, sentAt: null };
 export const VAT: StripeTaxInput = { name: "VAT", category: "standard", percent: 21 };
 export const REDUCED: StripeTaxInput = { name: "Reduced VAT", category: "standard", percent: 9 };
 
