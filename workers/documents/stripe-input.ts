@@ -3,6 +3,7 @@ import { invoiceWords } from "@billhook/billing/invoice-words";
 import type { StripeInvoiceInput, StripeTaxInput } from "@billhook/billing/stripe-invoice";
 import { billerOf, type InvoiceTax, recipientOf, taxesOf } from "@billhook/database/invoices";
 import type { StripeDocument, StripeDocumentLine } from "@billhook/database/stripe-settling";
+import { taxInWords } from "@billhook/domain/tax-words";
 
 /** Throws where the invoice is not finalised: the caller has checked. */
 export function stripeInputOf(document: StripeDocument, customerId: string | null): StripeInvoiceInput {
@@ -22,7 +23,7 @@ export function stripeInputOf(document: StripeDocument, customerId: string | nul
   const { taxId } = invoiceWords(recipient.locale);
   const footer = [
     ...(biller.tax_id === null ? [] : [`${biller.name} · ${taxId} ${biller.tax_id}`]),
-    ...new Set(taxes.flatMap(({ note }) => (note === null ? [] : [note]))),
+    ...new Set(taxes.map((tax) => taxInWords(tax, recipient.locale).note ?? "").filter((note) => note !== "")),
   ];
   return {
     id: invoice.id,
