@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { updateInvoice, updateInvoiceLine } from "@billhook/database/invoices";
 import { formatMoney } from "@billhook/domain/money";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
@@ -307,4 +308,51 @@ test("the account of Stripe is shown with how it works, takes no wrong key, and 
   await dialog.getByLabel("Name, e-mail address or id").fill("larkmoor");
   await dialog.getByRole("button", { name: "Choose Larkmoor Analytics, Inc." }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
+});
+
+test("two taxes and a discount are the same at Stripe, a debit is on its way until it is paid, and a credit gives it back", async () => {
+  const page = await product.openSignedIn("/inbox");
+  await invoiceLines(page, "SHOP-151");
+  const { database, workspaceId } = product.demo;
+  const id = page.url().split("/").at(-1) ?? "";
+  const { data: lines } = await database.from("invoice_lines").select("id").eq("invoice_id", id).order("position");
+  for (const [index, percent] of [21, 9].entries()) {
+    const tax = { id: randomUUID(), workspace_id: workspaceId, name: "VAT", percent };
+    expect((await database.from("tax_rates").insert(tax)).error).toBeNull();
+    for (const line of (lines ?? []).filter((_, nth) => Math.min(nth, 1) === index)) {
+      expect((await updateInvoiceLine(database, line.id, { tax_rate_id: tax.id })).ok).toBe(true);
+    }
+  }
+  expect((await updateInvoice(database, id, { discount_percent: 10 })).ok).toBe(true);
+  const [row] = await product.stack.query<{ total_minor: string }>(
+    "select total_minor from public.invoices where id = $1",
+    [id],
+  );
+  const total = formatMoney(Number(row?.total_minor), "EUR", "en-IE");
+  await expectText(about(page)).toContain(total);
+  const number = await finalise(page, total);
+  await page.getByRole("button", { name: "Send with Stripe" }).click();
+  await toastOf(page, `${number} is with the client`).waitFor();
+
+  const hosted = await openPaymentPage(page);
+  await hosted.getByRole("heading", { name: total }).waitFor();
+  await expectText(hosted.locator("main")).toMatch(/Discount \(10%\)[^]*VAT \(21%\)[^]*VAT \(9%\)/u);
+  await hosted.getByRole("button", { name: "Pay by SEPA debit" }).click();
+  await hosted.getByText("The payment is processing.").waitFor();
+  await page.bringToFront();
+  await stateOf(page).getByText("Processing", { exact: true }).waitFor();
+  await hosted.getByRole("button", { name: "Let the bank pay" }).click();
+  await hosted.getByText("This invoice is paid.").waitFor();
+  await page.bringToFront();
+  await stateOf(page).getByText("Paid", { exact: true }).waitFor();
+
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Credit note…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Credit ${number}` });
+  await dialog.getByLabel(/^Give back what Stripe received/u).check();
+  await dialog.getByRole("button", { name: `Credit ${total}` }).click();
+  await about(page).getByText("Stripe has it as well.").waitFor();
+  await about(page).getByRole("link", { name: number }).click();
+  await about(page).getByText("went back").waitFor();
+  await stateOf(page).getByText("Credited", { exact: true }).waitFor();
 });

@@ -17,6 +17,7 @@ import {
   signUpWithWorkspace,
   startHarness,
 } from "./harness.ts";
+import { creditInvoice, recordPayment, writeOffInvoice } from "@billhook/database/payments";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -227,6 +228,78 @@ describe("an invoice", () => {
     const made = data.filter((invoice) => invoice.metadata["billhook_invoice_id"] === id);
     expect(made.map((invoice) => invoice.id)).toEqual([stripeInvoiceId]);
     expect(made[0]?.total).toBe(19_500);
+  });
+
+  test("with two taxes, a discount and money that came before is the same at Stripe to the cent, and so is what follows", async () => {
+    const { database } = harness.owner;
+    const id = await draftInvoice(harness.owner);
+    const { data: lines } = await database
+      .from("invoice_lines")
+      .select("id")
+      .eq("invoice_id", id)
+      .order("seconds", { ascending: false });
+    for (const [index, percent] of [21, 9].entries()) {
+      const tax = { id: randomUUID(), workspace_id: harness.owner.workspaceId, name: "VAT", percent };
+      expect((await database.from("tax_rates").insert(tax)).error).toBeNull();
+      const p_line_id = lines?.[index]?.id ?? "";
+      const changed = await database.rpc("update_invoice_line", { p_line_id, p_changes: { tax_rate_id: tax.id } });
+      expect(changed.error).toBeNull();
+    }
+    const discounted = await database.rpc("update_invoice", { p_invoice_id: id, p_changes: { discount_percent: 10 } });
+    expect(discounted.error).toBeNull();
+    expect((await finaliseInvoice(database, id)).ok).toBe(true);
+    const payment = { id: randomUUID(), amount_minor: 5000, paid_on: "2026-03-10", method: "Bank transfer" };
+    expect((await recordPayment(database, id, payment)).ok).toBe(true);
+
+    const { stripe_invoice_id: stripeId } = await send(harness.owner, id);
+    // 135.00 and 60.00 less 10 per cent, 21 per cent of 121.50 and 9 per cent of 54.00.
+    expect(await askStripe(`/invoices/${stripeId}`)).toMatchObject({
+      subtotal: 17_550,
+      total: 20_588,
+      total_taxes: expect.arrayContaining([
+        expect.objectContaining({ amount: 2552 }),
+        expect.objectContaining({ amount: 486 }),
+      ]),
+      amount_paid: 5000,
+      amount_remaining: 15_588,
+    });
+    await eventually("Stripe's word of it", async () => (await invoiceOf(id)).stripe_event_at !== null);
+    expect(await invoiceOf(id)).toMatchObject({ status: "open", amount_paid_minor: 5000 });
+
+    expect((await creditInvoice(database, id, { id: randomUUID(), amount_minor: 1000 })).ok).toBe(true);
+    expect((await writeOffInvoice(database, id)).ok).toBe(true);
+    for (const _ of [1, 2]) expect((await api(harness.owner, "POST", `/api/invoices/${id}/settle`)).status).toBe(204);
+    expect(await askStripe(`/invoices/${stripeId}`)).toMatchObject({
+      status: "uncollectible",
+      amount_remaining: 14_588,
+    });
+    const notes = await askStripe<{ data: { total: number }[] }>(`/credit_notes?invoice=${stripeId}`);
+    expect(notes.data.map(({ total }) => total)).toEqual([1000]);
+  });
+
+  test("paid by a debit is processing until the bank has paid, and what goes back is booked once", async () => {
+    const { id } = await openInvoice(harness.owner);
+    const sent = await send(harness.owner, id);
+    const post = (url: string, body: Record<string, string>) =>
+      fetch(url, {
+        method: "POST",
+        headers: { authorization: "Bearer sk_test_embedded" },
+        body: new URLSearchParams(body),
+        redirect: "manual",
+      });
+    await post(sent.hosted_url, { debit: "pm_sepaDebit" });
+    await eventually("the debit", async () => (await invoiceOf(id)).stripe_payment_state === "processing");
+    await post(sent.hosted_url, { bank: "accepted" });
+    await eventually("the money", async () => (await invoiceOf(id)).status === "paid");
+    const { data } = await askStripe<{ data: { payment: { payment_intent: string } }[] }>(
+      `/invoice_payments?invoice=${sent.stripe_invoice_id}`,
+    );
+    const intent = data[0]?.payment.payment_intent ?? "";
+    const refunded = await post(`${harness.stack.stripeUrl}/v1/refunds`, { payment_intent: intent, amount: "500" });
+    const refund = (await refunded.json()) as { id: string };
+    await eventually("the refund", async () => (await invoiceOf(id)).amount_paid_minor === 19_000);
+    expect((await deliverEvent("refund.updated", refund)).status).toBe(200);
+    expect(await invoiceOf(id)).toMatchObject({ status: "open", amount_paid_minor: 19_000 });
   });
 
   test("that is voided is void in Stripe, and its time is unbilled again", async () => {

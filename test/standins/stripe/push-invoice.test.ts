@@ -1,4 +1,10 @@
-import { createStripeClient, pushInvoice, retrieveStripeInvoice, voidStripeInvoice } from "@billhook/billing/stripe";
+import {
+  createStripeClient,
+  type PushStore,
+  pushInvoice,
+  retrieveStripeInvoice,
+  voidStripeInvoice,
+} from "@billhook/billing/stripe";
 import type { StripeInvoiceInput, StripeProgress } from "@billhook/billing/stripe-invoice";
 import { invoiceFactsOf, parseStripeWebhook } from "@billhook/billing/stripe-webhook";
 import type Stripe from "stripe";
@@ -59,16 +65,20 @@ async function expectOnce(invoice: StripeInvoiceInput): Promise<void> {
 const push = (invoice: StripeInvoiceInput, client = bench.client, kept = new KeptProgress()) =>
   pushInvoice(client, invoice, "email", kept);
 
+function storeWith(checkpoint: PushStore["checkpoint"]): PushStore {
+  const { savePayment, saveCredit } = new KeptProgress();
+  return { checkpoint, savePayment, saveCredit };
+}
+
 describe("an invoice is pushed", () => {
   test("with its number, its customer, its lines' exact totals, time and rate, and is sent", async () => {
     const invoice = makeInvoice();
     const saved: StripeProgress[] = [];
-    const kept = new KeptProgress();
     const checkpoint = (progress: StripeProgress): Promise<void> => {
       saved.push(progress);
       return Promise.resolve();
     };
-    const result = await pushInvoice(bench.client, invoice, "email", { ...kept, checkpoint });
+    const result = await pushInvoice(bench.client, invoice, "email", storeWith(checkpoint));
     if (!result.ok) throw new Error(result.detail);
     expect(result).toMatchObject({
       status: "open",
@@ -152,14 +162,11 @@ describe("whatever fails on the way, the next attempt completes the same invoice
     for (const failing of [0, 1, 2]) {
       const invoice = makeInvoice();
       let saves = -1;
-      const kept = new KeptProgress();
       const checkpoint = (): Promise<void> => {
         saves += 1;
         return saves === failing ? Promise.reject(new Error("database away")) : Promise.resolve();
       };
-      await expect(pushInvoice(bench.client, invoice, "email", { ...kept, checkpoint })).rejects.toThrow(
-        "database away",
-      );
+      await expect(pushInvoice(bench.client, invoice, "email", storeWith(checkpoint))).rejects.toThrow("database away");
       expect(await push(invoice)).toMatchObject({ ok: true });
       await expectOnce(invoice);
     }

@@ -21,6 +21,7 @@ import { amountDue } from "../invoices/invoice-state.ts";
 import { NewProjectDialog } from "../projects/new-project-dialog.tsx";
 import { Amounts } from "./amounts.tsx";
 import { ClientCustomer } from "../payments/client-customer.tsx";
+import { WaysToPay } from "../payments/ways-to-pay.tsx";
 import { RatesPanel } from "../rates/rates-panel.tsx";
 import { ClientForm } from "./client-form.tsx";
 import { ClientProjects } from "./client-projects.tsx";
@@ -110,6 +111,9 @@ function Loaded({ client }: { client: Client }) {
           <ClientProjects client={client} onNew={() => setAdding(true)} />
         </Section>
         <ClientForm client={client} />
+        <Section title="Ways to pay" description="What the page of this client's invoices at Stripe offers.">
+          <WaysToPay of={{ clientId: client.id }} chosen={client.payment_methods} />
+        </Section>
         <Section
           title="Customer at Stripe"
           description="Who Stripe knows this client as. Each account has its own customers."

@@ -43,7 +43,7 @@ test("a failed attempt to send stays visible beside the one that succeeded", () 
   expect(entries.map(({ label }) => label)).toEqual([
     "Draft created",
     "Finalised as INV-2026-0001",
-    "Sending failed",
+    "Refused at Stripe",
     "Sent to the client",
   ]);
 });

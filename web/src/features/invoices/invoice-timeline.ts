@@ -80,7 +80,7 @@ export function timelineOf(
     if (failure !== null && has(event.after, "stripe_error")) {
       entries.push({
         key: `failed ${event.id}`,
-        label: "Sending failed",
+        label: "Refused at Stripe",
         at: event.created_at,
         actorId: null,
         by: "stripe",

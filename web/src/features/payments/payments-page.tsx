@@ -10,6 +10,7 @@ import { Differences } from "./differences.tsx";
 import { inUse, nameOf, useOpenInvoices, useStripeAccounts, type StripeAccount as Account } from "./payments-data.ts";
 import { StripeAccount } from "./stripe-account.tsx";
 import { StripeKeyForm } from "./stripe-key-form.tsx";
+import { WaysToPay } from "./ways-to-pay.tsx";
 
 /** With which account invoices go out and are paid, and whether both sides say the same. */
 export function PaymentsPage() {
@@ -38,6 +39,12 @@ export function PaymentsPage() {
               )}
               {inUse(accounts.data) === null && <Operators accounts={accounts.data} />}
               <Connected accounts={accounts.data} canManage={canManage} />
+            </Section>
+            <Section
+              title="Ways to pay"
+              description="What an invoice's page at Stripe offers, as far as its currency has it. A client can have ways of their own."
+            >
+              <WaysToPay of="workspace" chosen={workspace.payment_methods} />
             </Section>
             <BothSides accounts={accounts.data} />
             <Earlier accounts={accounts.data} />
