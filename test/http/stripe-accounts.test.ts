@@ -197,6 +197,8 @@ describe("a workspace's own account", () => {
     expect(await problemOf(await give(person, "rk_live_quay", account.id))).toMatchObject({ status: 422 });
     expect(await problemOf(await give(person, "rk_test_harbour", account.id))).toMatchObject({ status: 422 });
     expect(await problemOf(await give(person, "rk_live_quay"))).toMatchObject({ status: 409 });
+    const { data: left } = await askStripe<{ data: object[] }>("sk_live_quay", "/webhook_endpoints");
+    expect(left).toEqual([]);
     expect((await give(person, "sk_live_harbour_new", account.id)).status).toBe(201);
     const stranger = await newPerson();
     expect((await api(stranger, "DELETE", `/api/stripe/accounts/${account.id}`)).status).toBe(404);

@@ -1,5 +1,5 @@
 /** Connecting an account of Stripe whose key was just given: checked there, kept encrypted, told where to send its events. */
-import { checkStripeAccount, ensureEndpoint } from "@billhook/billing/stripe-account";
+import { checkStripeAccount, deleteEndpoint, ensureEndpoint } from "@billhook/billing/stripe-account";
 import type { BillhookClient } from "@billhook/database/client";
 import {
   connectStripeAccount,
@@ -81,7 +81,11 @@ export async function keepStripeAccount(
     },
     { key: await encryptSecret(settings.encryptionKeys, stripeSecretContext(id, "key"), key), webhook },
   );
-  if (!connected.ok) return databaseProblem(connected.error);
+  if (!connected.ok) {
+    // Another account is connected, or was at the same moment: nothing here would listen to this endpoint.
+    if (made !== null && fresh !== null) await deleteEndpoint(client, made.id);
+    return databaseProblem(connected.error);
+  }
   const kept = await findStripeAccountById(db, connected.value);
   if (!kept.ok) return databaseProblem(kept.error);
   return kept.value ?? problem(404, "There is no such account.");
