@@ -68,7 +68,7 @@ function layOutEntry(entry: InvoiceEvidenceEntry, setting: Setting, days: Intl.D
   ];
   return [
     [
-      { text: setText(formatDays(entry.date, entry.date, days)), color: QUIET, noWrap: true },
+      { text: setText(formatDays(entry.date, entry.date, days)), color: QUIET, noWrap: true, ...FIGURES },
       {
         text: [
           setText(entry.description),

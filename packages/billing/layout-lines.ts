@@ -74,7 +74,7 @@ function layOutLine(
   };
   return [
     ...(days !== null
-      ? [{ text: setText(formatDays(line.startDate, line.endDate, days)), color: QUIET, noWrap: true }]
+      ? [{ text: setText(formatDays(line.startDate, line.endDate, days)), color: QUIET, noWrap: true, ...FIGURES }]
       : []),
     beneath.length === 0 ? description : { stack: [description, ...quietLines(beneath)] },
     figure(quantityOf(line, invoice)),

@@ -64,9 +64,9 @@ export function partyLines(party: InvoiceParty, words: InvoiceWords): string[] {
   return [...address, party.email ?? "", taxId].filter((line) => line !== "");
 }
 
-/** An identification number of a member state (Article 215, Directive 2006/112/EC), or Japan's T and 13 digits. */
+/** An identification number begins with two letters of its country (Article 215, Directive 2006/112/EC). */
 function taxIdLabel(taxId: string, words: InvoiceWords): string {
-  return /^(?:[A-Z]{2}[0-9A-Z+*]{7,12}|T\d{13})$/u.test(taxId.replaceAll(/[\s.-]/g, "")) ? words.vatId : words.taxId;
+  return /^[A-Z]{2}[0-9A-Z+*]{7,12}$/u.test(taxId.replaceAll(/[\s.-]/g, "")) ? words.vatId : words.taxId;
 }
 
 export function money(minor: number, invoice: InvoiceDocument): string {

@@ -1,4 +1,4 @@
-import { type BillhookClient, settle } from "./client.ts";
+import { type BillhookClient, settle, settleVoid } from "./client.ts";
 import type { DatabaseResult } from "./errors.ts";
 
 /** A PNG or JPEG of at most 512 KiB, 16 to 1200 pixels each way. */
@@ -10,9 +10,9 @@ export interface NewLogo {
   height: number;
 }
 
-/** What invoices show at their head from now on; null: none. Answers the logo's id. */
+/** What invoices show at their head from now on; null: none. */
 export const setWorkspaceLogo = (db: BillhookClient, workspaceId: string, logo: NewLogo | null) =>
-  settle(db.rpc("set_workspace_logo", { p_workspace_id: workspaceId, p_logo: logo === null ? null : { ...logo } }));
+  settleVoid(db.rpc("set_workspace_logo", { p_workspace_id: workspaceId, p_logo: logo === null ? null : { ...logo } }));
 
 export interface Logo {
   /** `data:image/png;base64,…` */
@@ -22,12 +22,12 @@ export interface Logo {
   height: number;
 }
 
+/** Null where it was replaced meanwhile. */
 export async function readLogo(db: BillhookClient, logoId: string): Promise<DatabaseResult<Logo | null>> {
   const result = await settle(
     db.from("workspace_logos").select("media_type,image,width,height").eq("id", logoId).maybeSingle(),
   );
-  if (!result.ok) return result;
-  if (result.value === null) return { ok: true, value: null };
+  if (!result.ok) return result.error.code === "not_found" ? { ok: true, value: null } : result;
   const { media_type: mediaType, image, width, height } = result.value;
   return { ok: true, value: { dataUrl: `data:${mediaType};base64,${base64OfHex(image)}`, width, height } };
 }

@@ -21,6 +21,10 @@ export const createWorkspace = (db: BillhookClient, workspace: NewWorkspace) =>
     }),
   );
 
+/** Not found where the person does not belong to it. */
+export const readWorkspace = (db: BillhookClient, workspaceId: string) =>
+  settle(db.from("workspaces").select("*").eq("id", workspaceId).single());
+
 /** A client with its first project, both or none of them; answers their ids. */
 export async function createClientWithProject(
   db: BillhookClient,

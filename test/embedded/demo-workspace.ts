@@ -9,7 +9,9 @@ const workspace = {
   legal_name: "Demo Developer",
   address: "Lindenhof 7\n20095 Hamburg\nGermany",
   tax_id: "DE000000000",
-  bank_details: "IBAN DE00 0000 0000 0000 0000 00",
+  // The example of the registry of IBANs.
+  iban: "DE89370400440532013000",
+  bank_name: "Example Bank",
   hourly_rate_minor: 9000,
 };
 

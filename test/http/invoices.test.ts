@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { crc32, deflateSync } from "node:zlib";
 import { approveDrafts } from "@billhook/database/drafts";
 import { createInvoice, finaliseInvoice } from "@billhook/database/invoices";
 import { setWorkspaceLogo } from "@billhook/database/logos";
@@ -125,6 +126,26 @@ async function addMember(role: "admin" | "member" | "viewer"): Promise<PersonOfW
   return person;
 }
 
+/** A grey picture of that size (ISO/IEC 15948). */
+function makePng(width: number, height: number): Uint8Array<ArrayBuffer> {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  const signature = Buffer.from("89504e470d0a1a0a", "hex");
+  const rows = deflateSync(Buffer.alloc((width + 1) * height));
+  return new Uint8Array(
+    Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]),
+  );
+}
+
 describe("an invoice", () => {
   test("goes from approved drafts to its number, its PDF, Stripe, and paid", async () => {
     const { owner } = harness;
@@ -169,6 +190,41 @@ describe("an invoice", () => {
     const pdf = await api(harness.owner, "GET", `/api/invoices/${id}/pdf`);
     expect(pdf.status).toBe(200);
     expect((await invoiceOf(id)).pdf_key).toBeNull();
+  });
+
+  test("keeps the logo and the account that it was finalised with, and says so once it is void", async () => {
+    const person = await signUpWithWorkspace(harness.stack);
+    const workspace = `/api/workspaces/${person.workspaceId}`;
+    const ask = (who: PersonOfWorkspace, method: string, path: string, body: BodyInit | null) =>
+      fetch(`${harness.stack.appUrl}${path}`, { method, body, headers: { authorization: `Bearer ${who.token}` } });
+    expect((await ask(person, "PUT", `${workspace}/logo`, makePng(32, 16))).status).toBe(204);
+    expect((await ask(person, "PUT", `${workspace}/logo`, "<svg/>")).status).toBe(415);
+    expect((await ask(person, "PUT", `${workspace}/logo`, makePng(1201, 16))).status).toBe(400);
+    expect((await ask(person, "PUT", `${workspace}/logo`, "x".repeat(524_289))).status).toBe(413);
+    expect((await ask(harness.owner, "PUT", `${workspace}/logo`, makePng(16, 16))).status).toBe(404);
+    const setIban = (iban: string) =>
+      person.database.from("workspaces").update({ iban }).eq("id", person.workspaceId).select("logo_id").single();
+    expect((await setIban("DE89370400440532013000")).data?.logo_id).not.toBeNull();
+
+    const account = { account_holder: null, iban: "DE89370400440532013000", bic: null, bank_name: null };
+    const paid = { payment_code: "automatic", country: null, bank_details: null };
+    const look = { locale: "de-DE", currency: "EUR", accent_color: "#1f5f5b", ...account, ...paid };
+    const preview = await ask(person, "POST", `${workspace}/invoice-preview`, JSON.stringify(look));
+    expect(preview.headers.get("content-type")).toBe("application/pdf");
+    expect((await ask(harness.owner, "POST", `${workspace}/invoice-preview`, JSON.stringify(look))).status).toBe(404);
+
+    const { id } = await openInvoice(person);
+    const readPdf = async (): Promise<Buffer> =>
+      Buffer.from(await (await api(person, "GET", `/api/invoices/${id}/pdf`)).arrayBuffer());
+    const first = await readPdf();
+    expect(first.toString("latin1")).toContain("/Subtype /Image");
+    await setIban("CH9300762011623852957");
+    expect((await ask(person, "PUT", `${workspace}/logo`, null)).status).toBe(204);
+    expect((await readPdf()).equals(first)).toBe(true);
+    expect((await api(person, "POST", `/api/invoices/${id}/void`)).status).toBe(204);
+    const voided = await readPdf();
+    expect(voided.equals(first)).toBe(false);
+    expect(voided.toString("latin1")).toContain("/Subtype /Image");
   });
 
   test("in a currency without decimals has the same amount on the invoice and in Stripe", async () => {

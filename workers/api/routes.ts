@@ -12,6 +12,7 @@ import { receiveProviderWideWebhook, receiveWebhook } from "../webhooks/receive.
 import { replay } from "./deliveries.ts";
 import { sendInvoice, settleInvoice, showSavedMethod, showInvoicePdf, voidInvoiceEverywhere } from "./invoices.ts";
 import { createClientPage, showClientPageAddress } from "./invoice-links.ts";
+import { previewInvoice, replaceLogo } from "./invoice-look.ts";
 import { createImport, resume, stop } from "./imports.ts";
 import { createRepository, replaceToken, rotateSecret } from "./repositories.ts";
 import { changeGrant, connectFromGrant, listGrantRepositories } from "./grants.ts";
@@ -96,6 +97,10 @@ export function createApi(): Hono<Bindings> {
   );
   api.get("/api/invoices/:id/pdf", ({ req, env, var: { settings } }) =>
     showInvoicePdf(req.raw, env, settings, req.param("id")),
+  );
+  api.put("/api/workspaces/:id/logo", ({ req, var: { settings } }) => replaceLogo(req.raw, settings, req.param("id")));
+  api.post("/api/workspaces/:id/invoice-preview", ({ req, env, var: { settings } }) =>
+    previewInvoice(req.raw, env, settings, req.param("id")),
   );
   api.post("/api/invoices/:id/send", ({ req, var: { settings } }) => sendInvoice(req.raw, settings, req.param("id")));
   api.get("/api/invoices/:id/stripe", ({ req, var: { settings } }) =>

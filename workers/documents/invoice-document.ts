@@ -113,7 +113,11 @@ function evidenceOf({ evidence, lines }: InvoiceWithParties): InvoiceDocument["e
         date: entry.date,
         description: entry.description,
         seconds: entry.seconds,
-        ticket: [entry.ticket_key, entry.ticket_title].filter((part) => part !== null).join(" ") || null,
+        // Most lines are worded with their ticket already.
+        ticket:
+          entry.ticket_key === null || entry.description.includes(entry.ticket_key)
+            ? null
+            : [entry.ticket_key, entry.ticket_title ?? ""].join(" ").trim(),
         commits: entry.commits,
         commitsLeftOut: entry.commits_left_out,
       })),

@@ -187,6 +187,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const look = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings/invoices",
+  component: lazyRouteComponent(() => import("../features/settings/look-page.tsx"), "LookPage"),
+});
+
 const people = createRoute({
   getParentRoute: () => workspace,
   path: "/settings/people",
@@ -236,6 +242,7 @@ const routeTree = root.addChildren([
     repositories,
     deliveries,
     settings,
+    look,
     people,
     payments,
     words,

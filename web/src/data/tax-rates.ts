@@ -1,6 +1,7 @@
 import { settle } from "@billhook/database/client";
 import type { Database } from "@billhook/database/types.generated";
 import type { TaxCategory } from "@billhook/domain/invoice-totals";
+import { englishTaxWords } from "@billhook/domain/tax-words";
 import { useQuery } from "@tanstack/react-query";
 import { useDb } from "./app.tsx";
 import { keys, unwrap } from "./query.ts";
@@ -26,18 +27,14 @@ export function taxLabel(tax: Pick<TaxRate, "name" | "category" | "percent">): s
   return tax.category !== "standard" || tax.name.includes("%") ? tax.name : `${tax.name} ${tax.percent}%`;
 }
 
+const { names, notes } = englishTaxWords;
+
 /** What a tax can be, as people choose it, with the words that the law wants on an invoice. */
 export const taxKinds: Readonly<Record<TaxCategory, { label: string; note: string }>> = {
   standard: { label: "Charged at a rate", note: "" },
-  zero: { label: "Charged at 0%", note: "" },
-  exempt: { label: "Exempt", note: "Exempt from VAT." },
-  reverse_charge: {
-    label: "Reverse charge",
-    note: "Reverse charge: VAT is accounted for by the recipient (Article 196, Directive 2006/112/EC).",
-  },
-  small_business: {
-    label: "Small business",
-    note: "No VAT is charged: exemption for small enterprises (Article 284, Directive 2006/112/EC).",
-  },
-  outside_scope: { label: "Outside the scope of VAT", note: "Not subject to VAT." },
+  zero: { label: names.zero, note: "" },
+  exempt: { label: names.exempt, note: notes.exempt },
+  reverse_charge: { label: names.reverse_charge, note: notes.reverse_charge },
+  small_business: { label: names.small_business, note: notes.small_business },
+  outside_scope: { label: names.outside_scope, note: notes.outside_scope },
 };

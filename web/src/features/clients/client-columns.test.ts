@@ -16,6 +16,7 @@ const values: ClientValues = {
   number_code: "",
   tax_rate_id: "",
   prices_include_tax: "",
+  evidence_appendix: true,
   rounding_minutes: "15",
   rounding_direction: "up",
   rounding_scope: "day",

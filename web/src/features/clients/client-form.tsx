@@ -15,7 +15,7 @@ import { clientCode } from "../../lib/invoice-number.ts";
 import { moneyText } from "../../lib/money-text.ts";
 import { roundingDirectionNames, roundingScopeNames, roundingSteps } from "../../lib/rounding-choices.ts";
 import { useSavedForm } from "../../lib/use-saved-form.ts";
-import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { Checkbox, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormActions } from "../../ui/form-actions.tsx";
 import { Section } from "../../ui/page.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -203,7 +203,11 @@ export function ClientForm({ client }: { client: Client }) {
               </Select>
             </Field>
           </div>
-          <Field label="Language and number format" error={errors.locale?.message}>
+          <Field
+            label="Language and number format"
+            hint="Of invoices: in English, German, French, Spanish, Polish or Japanese; other languages have the English words."
+            error={errors.locale?.message}
+          >
             <Select {...form.register("locale")}>
               {listLocales(client.locale).map(({ value, label }) => (
                 <option key={value} value={value}>
@@ -222,6 +226,10 @@ export function ClientForm({ client }: { client: Client }) {
               ))}
             </Select>
           </Field>
+          <label className="flex items-center gap-2 md:col-span-2">
+            <Checkbox {...form.register("evidence_appendix")} />
+            Invoices end with the entries, tickets and commits behind their lines
+          </label>
         </div>
       </Section>
       {canManage ? (

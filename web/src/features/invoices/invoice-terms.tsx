@@ -1,7 +1,7 @@
 import { addDays } from "@billhook/domain/timezone";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormat } from "../../data/format.ts";
-import { Field, TextArea, TextInput } from "../../ui/field.tsx";
+import { Checkbox, Field, TextArea, TextInput } from "../../ui/field.tsx";
 import type { InvoiceRow } from "./invoice-state.ts";
 import type { InvoiceDraft } from "./use-invoice-draft.ts";
 
@@ -63,6 +63,14 @@ export function InvoiceTerms({ invoice, draft }: { invoice: InvoiceRow; draft: I
           }}
         />
       </Field>
+      <label className="flex items-center gap-2 md:order-last md:col-span-3 max-md:col-span-2">
+        <Checkbox
+          defaultChecked={invoice.evidence_appendix}
+          key={String(invoice.evidence_appendix)}
+          onChange={(event) => void draft.change({ evidence_appendix: event.target.checked })}
+        />
+        The PDF ends with the entries, tickets and commits behind the lines
+      </label>
       <dl className="max-md:col-span-2">
         <Fact name="Due">
           <span className="flex h-8 items-center">{format.day(addDays(issued, invoice.payment_terms_days))}</span>

@@ -3,6 +3,7 @@ import { classNames } from "../../lib/class-names.ts";
 
 const pages = [
   { to: "/settings", label: "Workspace" },
+  { to: "/settings/invoices", label: "Invoices" },
   { to: "/settings/people", label: "People" },
   { to: "/settings/payments", label: "Payments" },
   { to: "/settings/words", label: "Words" },

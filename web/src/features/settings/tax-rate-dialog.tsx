@@ -93,7 +93,7 @@ export function TaxRateDialog({ onClose }: { onClose: () => void }) {
         )}
         <Field
           label="Name"
-          hint="As invoices show it."
+          hint="As invoices show it; the proposed name in the client's language."
           className="col-span-2"
           error={tried && name.trim() === "" ? "Give the tax a name." : undefined}
         >
@@ -101,7 +101,7 @@ export function TaxRateDialog({ onClose }: { onClose: () => void }) {
         </Field>
         <Field
           label="Note"
-          hint="Printed on invoices: the law wants the reason where nothing is charged."
+          hint="Printed on invoices: the law wants the reason where nothing is charged. The proposed note is printed in the client's language, your own words as they are."
           className="col-span-2"
           error={tried && !noted ? "Say why nothing is charged." : undefined}
         >

@@ -7,7 +7,6 @@ const values: WorkspaceValues = {
   address: "",
   email: "",
   tax_id: "",
-  bank_details: "",
   currency: "JPY",
   rate: "14000",
   timezone: "Europe/Berlin",

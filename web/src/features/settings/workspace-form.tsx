@@ -84,9 +84,6 @@ export function WorkspaceForm() {
           <Field label="Address" error={errors.address?.message}>
             <TextArea rows={3} autoComplete="street-address" {...form.register("address")} />
           </Field>
-          <Field label="Bank details" hint="Shown on invoices, for transfers." error={errors.bank_details?.message}>
-            <TextArea rows={3} {...form.register("bank_details")} />
-          </Field>
           <Field label="Email" error={errors.email?.message}>
             <TextInput type="email" autoComplete="email" {...form.register("email")} />
           </Field>
