@@ -24,7 +24,7 @@ export interface Face {
   eastAsian: boolean;
   /** Words and their glyphs, at most WORDS_KEPT. */
   words: Map<string, SetGlyphs>;
-  /** One object for each glyph that a word has, with the characters it stands for and where it stands unmoved. */
+  /** One object for each glyph that these words have, with the characters it stands for and where it stands unmoved. */
   glyphs: Map<string, { glyph: Glyph; position: GlyphPosition }>;
 }
 
@@ -94,7 +94,10 @@ function setWord(face: Face, word: string, features: readonly string[], rightToL
     set.positions.push(moved.xAdvance === position.xAdvance && !isMoved(moved) ? position : moved);
     set.advanceWidth += moved.xAdvance;
   }
-  if (face.words.size >= WORDS_KEPT) face.words.clear();
+  if (face.words.size >= WORDS_KEPT) {
+    face.words.clear();
+    face.glyphs.clear();
+  }
   face.words.set(key, set);
   return set;
 }

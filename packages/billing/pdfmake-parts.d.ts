@@ -76,12 +76,10 @@ declare module "pdfmake/js/PDFDocument.js" {
 }
 
 declare module "pdfmake/js/StyleContextStack.js" {
-  class StyleContextStack {
-    static getStyleProperty(item: object, styles: StyleContextStack, name: string, otherwise: unknown): unknown;
+  /** What is said of style around a text, from the document inwards. */
+  export interface StyleContextStack {
+    getProperty(name: string): unknown;
   }
-  const exported: typeof StyleContextStack | { default: typeof StyleContextStack };
-  export default exported;
-  export type { StyleContextStack };
 }
 
 declare module "pdfmake/js/TextBreaker.js" {

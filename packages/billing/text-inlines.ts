@@ -1,12 +1,10 @@
 /** Measures text for pdfmake, in place of its own measuring, which knows one font and one direction. */
-import pdfmakeStyles, { type StyleContextStack } from "pdfmake/js/StyleContextStack.js";
+import type { StyleContextStack } from "pdfmake/js/StyleContextStack.js";
 import type { EmbeddedFont } from "pdfmake/js/PDFDocument.js";
 import { type InvoiceFile, RIGHT_TO_LEFT_FEATURE } from "./invoice-file.ts";
 import { printable } from "./printable.ts";
 import { substitute } from "./text-faces.ts";
 import { cutRuns, type TextRun } from "./text-runs.ts";
-
-const Styles = "default" in pdfmakeStyles ? pdfmakeStyles.default : pdfmakeStyles;
 
 /** A word that may be broken where it has to asks for no more room than this. */
 const WORD_WIDTH = 140;
@@ -31,6 +29,7 @@ const STYLE = {
 };
 
 type Style = typeof STYLE;
+const STYLE_NAMES = Object.keys(STYLE) as (keyof Style)[];
 
 /** A run as pdfmake places it; lengths are points. */
 export interface Inline extends Style {
@@ -63,7 +62,7 @@ export function buildInlines(given: unknown, styles: StyleContextStack, file: In
   return { items, ...measureWidths(items) };
 }
 
-function flatten(given: unknown): { text: string; item: object }[] {
+function flatten(given: unknown): { text: string; item: Partial<Style> }[] {
   if (Array.isArray(given)) return given.flatMap(flatten);
   if (typeof given === "object" && given !== null && "text" in given) {
     return flatten(given.text).map(({ text, item }) => ({ text, item: { ...given, ...item } }));
@@ -71,12 +70,14 @@ function flatten(given: unknown): { text: string; item: object }[] {
   return [{ text: typeof given === "string" || typeof given === "number" ? String(given) : "", item: {} }];
 }
 
-function readStyle(item: object, styles: StyleContextStack): Style {
-  const style = { ...STYLE };
-  for (const [name, otherwise] of Object.entries(STYLE)) {
-    Object.assign(style, { [name]: Styles.getStyleProperty(item, styles, name, otherwise) });
+/** What the part itself says, or else what is said around it. */
+function readStyle(item: Partial<Style>, styles: StyleContextStack): Style {
+  const style: Record<string, unknown> = { ...STYLE };
+  for (const name of STYLE_NAMES) {
+    const value = item[name] ?? styles.getProperty(name);
+    if (value !== undefined && value !== null) style[name] = value;
   }
-  return style;
+  return style as Style;
 }
 
 function measureRun(run: TextRun, style: Style, file: InvoiceFile): Inline {
