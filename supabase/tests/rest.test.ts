@@ -12,6 +12,9 @@ import { openDatabase } from "../../test/embedded/database.ts";
 import { loadKeys } from "../../test/embedded/keys.ts";
 import { choosePorts } from "../../test/embedded/ports.ts";
 import { serveSupabase } from "../../test/embedded/supabase.ts";
+import { seedDrafts } from "../../test/bench/inbox-seed.ts";
+import { findChanges, loadChanges, loadScope, loadWatermark } from "../../web/src/features/inbox/inbox-loading.ts";
+import type { InboxRow } from "../../web/src/features/inbox/inbox-row.ts";
 import { TestDatabase } from "./database.ts";
 import { makeCommit, record } from "./stories.ts";
 
@@ -173,4 +176,34 @@ it("a push becomes an invoice, and what a person does wrong on the way is told i
   expect([changed.status, changed.error?.code]).toEqual([400, "BH005"]);
   const forged = await service.from("audit_events").delete().eq("workspace_id", workspaceId);
   expect([forged.status, forged.error?.code]).toEqual([403, "42501"]);
+});
+
+it("an inbox of thousands of lines is loaded in its order and each line once, and so is a change to all of them", async () => {
+  const { person, workspaceId, clientId, projectId } = await makeStudio("agency@example.com");
+  await database.query(seedDrafts(workspaceId, clientId, projectId, 2300));
+  const loaded: InboxRow[] = [];
+  const sizes: number[] = [];
+  await loadScope(person, workspaceId, "draft", (rows, total) => {
+    expect(total).toBe(2300);
+    sizes.push(rows.length);
+    loaded.push(...rows);
+  });
+  expect(sizes).toEqual([100, 1000, 1000, 200]);
+  const inOrder = await database.query<{ id: string }>(
+    "select id from public.draft_line_items where workspace_id = $1 order by start_date desc, id",
+    [workspaceId],
+  );
+  expect(loaded.map(({ id }) => id)).toEqual(inOrder.map(({ id }) => id));
+
+  const since = await loadWatermark(person, workspaceId);
+  await database.query("update public.draft_line_items set category = 'feature' where workspace_id = $1", [
+    workspaceId,
+  ]);
+  const marks = valueOf(await findChanges(person, workspaceId, since, 10_000));
+  const changed = new Set<string>();
+  valueOf(await loadChanges(person, workspaceId, marks, (rows) => rows.forEach(({ id }) => changed.add(id))));
+  expect([marks.length, changed.size]).toEqual([2300, 2300]);
+  // Ten seconds later nothing of it is asked for again but the last of its millisecond.
+  const newest = marks.at(-1)?.updated_at ?? "";
+  expect(valueOf(await findChanges(person, workspaceId, newest, 10_000)).length).toBeLessThan(500);
 });

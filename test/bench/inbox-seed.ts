@@ -1,7 +1,7 @@
 export const DRAFTS = 5000;
 
 /** Drafts with a commit each, written past triggers and foreign keys: what is measured is reading them. */
-export const seedDrafts = (workspaceId: string, clientId: string, projectId: string): string => `
+export const seedDrafts = (workspaceId: string, clientId: string, projectId: string, count = DRAFTS): string => `
 do $seed$
 declare
   v_repository uuid := gen_random_uuid();
@@ -10,7 +10,7 @@ begin
   insert into public.repositories (id, workspace_id, project_id, provider, name)
   values (v_repository, '${workspaceId}', '${projectId}', 'github', 'example/shop');
   with numbered as (
-    select n, gen_random_uuid() as commit_id, gen_random_uuid() as draft_id from generate_series(1, ${DRAFTS}) n
+    select n, gen_random_uuid() as commit_id, gen_random_uuid() as draft_id from generate_series(1, ${count}) n
   ), new_commits as (
     insert into public.commits (id, workspace_id, repository_id, project_id, hash, message, author_name, author_email,
       committed_at, branch, status)
