@@ -20,7 +20,7 @@ export async function unwrap<T>(result: DatabaseResult<T> | Promise<DatabaseResu
 }
 
 /** What a person reads about a read that failed. The error's own words speak of changes. */
-export function readProblem({ code, message }: DatabaseError): string {
+function readProblem({ code, message }: DatabaseError): string {
   if (code === "unavailable") return "The server cannot be reached. Check your connection, or try again in a moment.";
   if (code === "unexpected") return "The server answered with an error. Try again in a moment.";
   return message;
