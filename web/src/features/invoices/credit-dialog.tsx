@@ -45,7 +45,7 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
           ? read.minor
           : 0;
   const possible = minor > 0 && minor <= left;
-  const byLines = by === "lines" || (by === "all" && invoice.credited_minor === 0);
+  const byLines = by !== "amount";
   const money = (value: number): string => format.money(value, invoice.currency, invoice.client_id);
 
   const save = async (): Promise<void> => {
