@@ -4,7 +4,8 @@ import type { InvoiceEvidenceEntry, InvoiceEvidenceLine } from "./invoice-docume
 import { FIGURES, formatDays, HAIRLINE, INK, QUIET, type Setting } from "./layout-style.ts";
 import { setText } from "./layout-text.ts";
 
-const EMPTY: TableCell = { text: "" };
+/** A new one each time: pdfmake writes into what it sets. */
+const empty = (): TableCell => ({ text: "" });
 
 /** The appendix, on pages of its own: what was done for each line, by entry, with its commits. */
 export function layOutEvidence(setting: Setting): Content[] {
@@ -41,7 +42,7 @@ function layOutEntries(line: InvoiceEvidenceLine, setting: Setting, days: Intl.D
       body: [
         [
           { text: setText(line.description), bold: true, colSpan: 2 },
-          EMPTY,
+          empty(),
           { ...duration(line.seconds ?? worked, setting), bold: true },
         ],
         ...line.entries.flatMap((entry) => layOutEntry(entry, setting, days)),
@@ -49,7 +50,7 @@ function layOutEntries(line: InvoiceEvidenceLine, setting: Setting, days: Intl.D
           ? []
           : [
               [
-                EMPTY,
+                empty(),
                 { text: setText(setting.words.rounded), color: QUIET },
                 difference(line.seconds - worked, setting),
               ],
@@ -62,9 +63,9 @@ function layOutEntries(line: InvoiceEvidenceLine, setting: Setting, days: Intl.D
 /** The entry's own row, and one for each commit: a page may end after any of them. */
 function layOutEntry(entry: InvoiceEvidenceEntry, setting: Setting, days: Intl.DateTimeFormat): TableCell[][] {
   const beneath = (text: Content[]): TableCell[] => [
-    EMPTY,
+    empty(),
     { text, fontSize: 7.5, color: QUIET, margin: [8, 0, 0, 0] },
-    EMPTY,
+    empty(),
   ];
   return [
     [

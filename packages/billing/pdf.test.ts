@@ -200,6 +200,43 @@ describe("the PDF of an invoice", () => {
     });
   });
 
+  test("ends with what was done for each line, its commits under it, the same each time", async () => {
+    const commits = Array.from({ length: 300 }, (_, nth) => ({
+      hash: "a1b2c3d",
+      subject: `Change ${nth}.`,
+      repository: "studio/site",
+    }));
+    const entry = {
+      date: "2026-03-02",
+      description: "Reworked it",
+      seconds: 3600,
+      ticket: "ROW-1",
+      commits,
+      commitsLeftOut: 7,
+    };
+    const evidence = { lines: [{ description: "Web shop", seconds: 5400, entries: [entry] }], entriesLeftOut: 2 };
+    const pages = await pagesOf({ evidence });
+    expect(pages[1]).toContain("Evidence · INV-2026-0042 Web shop 1 h 30 m");
+    expect(pages[2]).toContain("Web shop 1 h 30 m");
+    expect(pages.join(" ").match(/Change \d+\./gu)).toHaveLength(300);
+    expect(pages.at(-1)).toContain("and 7 more Rounded +30 m and 2 more");
+    expect(await pagesOf({ evidence })).toEqual(pages);
+  });
+
+  test("says what was paid and credited, and what is left; and across every page that it is void", async () => {
+    const paid = [
+      { date: "2026-04-01", amountMinor: 10_000 },
+      { date: "2026-04-02", amountMinor: -1000 },
+    ];
+    const [page] = await pagesOf({ payments: paid, creditedMinor: 667, dueMinor: 14_000 });
+    expect(page).toContain(
+      "Total (EUR) €236.67 Paid on 1 April 2026 -€100.00 Refunded on 2 April 2026 €10.00 Credited -€6.67 Amount due €140.00",
+    );
+    const [voided] = await pagesOf({ mark: "void", dueMinor: 0 });
+    expect(voided).toContain("Void");
+    expect(voided).not.toContain("IBAN");
+  });
+
   test("is refused for a currency or a locale that is none", async () => {
     await expect(renderInvoicePdf({ ...INVOICE, currency: "EURO" }, FONTS)).rejects.toThrow(RangeError);
     await expect(renderInvoicePdf({ ...INVOICE, locale: "x" }, FONTS)).rejects.toThrow(RangeError);
