@@ -179,6 +179,31 @@ describe("a credit note", () => {
     expect(await readInvoice(await createInvoice(database(), place, draftIds))).toMatchObject({ total_minor: 21_420 });
   });
 
+  it("of all of it lets the same entries be billed again, on another invoice, once", async () => {
+    const place = await makeWorkspace(database());
+    await makeApproved(database(), place, 2);
+    const bill = () =>
+      call<{ invoice_id: string }>("bill_client", { p_client_id: place.clientId, p_options: {} }, place);
+    const entries = await database().query<{ id: string }>(
+      "select id from public.time_entries where workspace_id = $1 order by id",
+      [place.id],
+    );
+    const again = () =>
+      call<{ invoice_id: string }>(
+        "bill_client",
+        { p_client_id: place.clientId, p_options: { entry_ids: entries.map(({ id }) => id) } },
+        place,
+      );
+    const { invoice_id: first } = await bill();
+    expect((await again()).invoice_id).toBe(first);
+    await call("finalise_invoice", { p_invoice_id: first }, place);
+    await credit(first, { release: true }, place);
+    const { invoice_id: second } = await again();
+    expect(second).not.toBe(first);
+    expect((await again()).invoice_id).toBe(second);
+    expect(await readInvoice(second)).toMatchObject({ status: "draft", total_minor: 18_000 });
+  });
+
   it("of any amounts comes to exactly these, with whatever taxes, and never to more than the invoice", async () => {
     const place = await makeWorkspace(database());
     await fc.assert(
