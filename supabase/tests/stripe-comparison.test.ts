@@ -92,6 +92,25 @@ describe("both sides of an invoice at Stripe", () => {
     expect(await told()).toEqual([]);
   });
 
+  it("are the same where what was paid went back: it is owed again here, and paid for good there", async () => {
+    const { id, fact } = await makeSent();
+    const paid = { ...fact, status: "paid", amount_paid_minor: fact.total_minor, paid_at: "2026-03-03T10:00:00Z" };
+    expect(await compare([paid])).toMatchObject({ healed: 1 });
+    await database().rpc(service, "apply_stripe_refund", {
+      p_event_id: `evt_${id}`,
+      p_event_type: "refund.created",
+      p_event_at: "2026-03-04T00:00:00Z",
+      p_stripe_invoice_id: fact.stripe_invoice_id,
+      p_refund_id: `re_${id}`,
+      p_amount_minor: fact.total_minor,
+      p_succeeded: true,
+      p_account_id: accountId,
+    });
+    expect(await statusOf(id)).toMatchObject({ status: "open" });
+    expect(await compare([paid])).toEqual({ open: 0, found: 0, healed: 0 });
+    expect(await statusOf(id)).toMatchObject({ status: "open" });
+  });
+
   it("are the same after a payment, a void or a write-off that was not heard of: it is applied as its event", async () => {
     const [paid, voided, lost, part] = [await makeSent(), await makeSent(), await makeSent(), await makeSent()];
     const total = paid.fact.total_minor;
