@@ -33,7 +33,8 @@ export function documentOf(read: InvoiceWithParties, now: Date, logo: InvoiceLog
         bankName: biller.bank_name ?? null,
       },
       bankDetails: biller.bank_details,
-      paymentCode: paymentCodeOf(biller.payment_code),
+      // A draft is not to be paid: what is scanned from it would have no number to be told by.
+      paymentCode: invoice.status === "draft" ? "none" : paymentCodeOf(biller.payment_code),
       accentColor: biller.accent_color ?? "#1f5f5b",
       logo,
     },
