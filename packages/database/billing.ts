@@ -1,4 +1,5 @@
 import { type BillhookClient, settle } from "./client.ts";
+import type { ExceededBudget } from "./drafts.ts";
 import type { DatabaseResult } from "./errors.ts";
 
 export const billTemplates = ["project_week", "entry", "project", "ticket", "epic", "person", "day"] as const;
@@ -50,7 +51,7 @@ export interface BillPlan {
   left_out: LeftOut[];
   left_out_count: number;
   /** Projects that would be past their budget, by how much. */
-  over: { project_id: string; project_name: string; is_cap: boolean; seconds: number; minor: number }[];
+  over: Omit<ExceededBudget, "currency">[];
   terms: {
     prices_include_tax: boolean;
     tax_rounding: string;

@@ -92,6 +92,18 @@ export interface SkippedDraft {
   at?: string;
 }
 
+/** A project whose approved work is past its budget, and by how much: the one, the other or both. */
+export interface ExceededBudget {
+  project_id: string;
+  project_name: string;
+  /** Whether it may not be billed past it unasked. */
+  is_cap: boolean;
+  currency: string;
+  seconds: number;
+  /** Minor units of `currency`. */
+  minor: number;
+}
+
 export interface DraftOutcome {
   changed: InboxDraft[];
   skipped: SkippedDraft[];
@@ -99,6 +111,8 @@ export interface DraftOutcome {
   act_id?: string | null;
   /** Where drafts were put on an invoice draft. */
   invoice_id?: string | null;
+  /** Of an approval: budgets that it reached beyond. */
+  over?: ExceededBudget[];
 }
 
 /** What each skip code means to the person who asked. */

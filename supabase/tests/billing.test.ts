@@ -217,6 +217,11 @@ describe("billing a client", () => {
     expect(await told()).toBe("Project has used 83% of its cap");
     await approve(place, [{ minutes: 260 }]);
     expect(await told()).toBe("Project exceeds its cap by 3.5 h");
+    const ids = await push(database(), place.repositoryId, [makeCommit({}, { work_date: "2026-03-02", minutes: 30 })]);
+    const outcome = await database().rpc<{ over: unknown[] }>(place.owner, "approve_drafts", { p_ids: ids });
+    const over = { project_id: place.projectId, project_name: "Project", is_cap: true, currency: "EUR" };
+    expect(outcome.over).toEqual([{ ...over, seconds: 4 * 3600, minor: 0 }]);
+    expect(await database().rpc(place.owner, "approve_drafts", { p_ids: ids })).toMatchObject({ over: [] });
   });
 
   it("is for managers of the client's workspace, with known templates and dates", async () => {

@@ -7,6 +7,7 @@ import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys, messageOf } from "../../data/query.ts";
 import { type Client, useClients, useWorkspace } from "../../data/workspace.tsx";
+import { describeExcess } from "../../lib/exceeded-budget.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -171,14 +172,7 @@ function Loaded({ client }: { client: Client }) {
       )}
       {(plan.data?.over ?? []).map((over) => (
         <p key={over.project_id} className="border-b border-line bg-warn-soft px-4 py-2 text-warn">
-          {over.project_name} would be past its {over.is_cap ? "cap" : "budget"} by{" "}
-          {[
-            over.seconds > 0 ? format.hours(Math.round(over.seconds / 60)) : null,
-            over.minor > 0 ? format.money(over.minor, client.currency, client.id) : null,
-          ]
-            .filter((part) => part !== null)
-            .join(" and ")}
-          .
+          {over.project_name} would be past {describeExcess(over, format, client.currency, client.id)}.
         </p>
       ))}
       {plan.isPending ? (

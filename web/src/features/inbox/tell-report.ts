@@ -1,6 +1,7 @@
-import { type SkippedDraft, skipMessages } from "@billhook/database/drafts";
+import { type ExceededBudget, type SkippedDraft, skipMessages } from "@billhook/database/drafts";
 import type { Formatters } from "../../data/format.ts";
 import { type ToastAction, dismissToast, notify, notifyError } from "../../ui/toast.tsx";
+import { describeExcess } from "../../lib/exceeded-budget.ts";
 import { describeAction, describeUndo } from "./action-words.ts";
 import type { InboxAction } from "./inbox-actions.ts";
 import type { InboxRow } from "./inbox-row.ts";
@@ -40,6 +41,13 @@ function describeSkipped(skipped: readonly SkippedDraft[], format: Formatters): 
 
 const left = (count: number): string =>
   count === 1 ? "1 line was left as it was" : `${count} lines were left as they were`;
+
+/** "Web shop is past its cap by 3 h 30 m." */
+function describeOver(over: readonly ExceededBudget[], format: Formatters): string {
+  return over
+    .map((budget) => `${budget.project_name} is past ${describeExcess(budget, format, budget.currency)}.`)
+    .join(" ");
+}
 
 /** The toast with Undo that is on screen: one at a time, and each under a name of its own. */
 export interface UndoToast {
@@ -81,7 +89,8 @@ export function tellReport(report: ActionReport, store: InboxStore, format: Form
     const undo = actId === null ? undefined : { label: "Undo", run: () => void store.undo(actId) };
     clear();
     shown.id = `act ${actId ?? crypto.randomUUID()}`;
-    void notify(describeAction(action, count, format.day), undo, undefined, shown.id);
+    const over = describeOver(outcome.over ?? [], format);
+    void notify(describeAction(action, count, format.day), undo, over === "" ? undefined : over, shown.id);
   }
   if (skipped.length > 0) {
     const mine = action.type === "edit" ? waysToSave(action, skipped, store) : undefined;
