@@ -1,14 +1,14 @@
-import { settle } from "@billhook/database/client";
 import { finaliseInvoice } from "@billhook/database/invoices";
 import { addDays } from "@billhook/domain/timezone";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
-import { keys, unwrap } from "../../data/query.ts";
+import { useNextCount } from "../../data/invoice-counters.ts";
+import { keys } from "../../data/query.ts";
 import { type Client, type Workspace, useWorkspace } from "../../data/workspace.tsx";
-import { clientCode, formatInvoiceNumber, periodOf } from "../../lib/invoice-number.ts";
+import { clientCode, formatInvoiceNumber } from "../../lib/invoice-number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -116,27 +116,10 @@ export function FinaliseDialog(props: {
 
 /** The number the invoice would get now; another one if somebody else finalises first. */
 function useNextNumber(invoice: InvoiceRow, issued: string, client: Client | undefined): string | null {
-  const db = useDb();
-  const { workspace } = useWorkspace();
-  const pattern = workspace.invoice_number_pattern;
-  const period = periodOf(pattern, issued);
-  const series = invoice.is_test ? "invoice_test" : "invoice";
-  const counter = useQuery({
-    queryKey: [...keys.invoices(workspace.id), "counter", series, period] as const,
-    queryFn: () =>
-      unwrap(
-        settle(
-          db
-            .from("invoice_counters")
-            .select("last_number")
-            .eq("workspace_id", workspace.id)
-            .eq("series", series)
-            .eq("period", period),
-        ),
-      ),
-  });
-  if (counter.data === undefined || client === undefined) return null;
-  const next = formatInvoiceNumber(pattern, issued, (counter.data[0]?.last_number ?? 0) + 1, clientCode(client));
+  const pattern = useWorkspace().workspace.invoice_number_pattern;
+  const count = useNextCount(invoice.is_test ? "invoice_test" : "invoice", pattern, issued);
+  if (count === undefined || client === undefined) return null;
+  const next = formatInvoiceNumber(pattern, issued, count, clientCode(client));
   return invoice.is_test ? `TEST-${next}` : next;
 }
 

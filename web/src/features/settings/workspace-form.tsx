@@ -11,6 +11,7 @@ import { useWorkspace } from "../../data/workspace.tsx";
 import { changedColumns } from "../../lib/changed-columns.ts";
 import { listCurrencies, listLocales, listTimeZones } from "../../lib/choices.ts";
 import { showServerError } from "../../lib/form-errors.ts";
+import { type NumberSeries, useNextCount } from "../../data/invoice-counters.ts";
 import { formatInvoiceNumber } from "../../lib/invoice-number.ts";
 import { useSavedForm } from "../../lib/use-saved-form.ts";
 import { Checkbox, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
@@ -150,8 +151,7 @@ export function WorkspaceForm() {
             label="Number pattern"
             hint={
               <>
-                The next ones look like{" "}
-                <span className="font-medium text-ink">{formatInvoiceNumber(pattern, format.today(), 7)}</span>.{" "}
+                The next one is <NextNumber series="invoice" pattern={pattern} />.{" "}
                 {pattern.includes("{year}")
                   ? "With {year} the count begins anew each year."
                   : "The count never begins anew."}
@@ -165,8 +165,8 @@ export function WorkspaceForm() {
             label="Number pattern of credit notes"
             hint={
               <>
-                <span className="font-medium text-ink">{formatInvoiceNumber(creditPattern, format.today(), 7)}</span>,
-                counted apart. {"{year}, {month} and {client}"} can stand in both.
+                <NextNumber series="credit_note" pattern={creditPattern} />, counted apart.{" "}
+                {"{year}, {month} and {client}"} can stand in both.
               </>
             }
             error={errors.credit_note_number_pattern?.message}
@@ -232,4 +232,11 @@ export function WorkspaceForm() {
       )}
     </form>
   );
+}
+
+/** The number that the pattern gives next, of today and a client whose code is CLIENT. */
+function NextNumber({ series, pattern }: { series: NumberSeries; pattern: string }) {
+  const today = useFormat().today();
+  const count = useNextCount(series, pattern, today);
+  return <span className="font-medium text-ink">{formatInvoiceNumber(pattern, today, count ?? 1)}</span>;
 }
