@@ -922,6 +922,7 @@ export type Database = {
         Row: {
           amount_minor: number;
           created_at: string;
+          credits_line_id: string | null;
           description: string;
           detail: string | null;
           discount_minor: number | null;
@@ -949,6 +950,7 @@ export type Database = {
         Insert: {
           amount_minor?: number;
           created_at?: string;
+          credits_line_id?: string | null;
           description: string;
           detail?: string | null;
           discount_minor?: number | null;
@@ -976,6 +978,7 @@ export type Database = {
         Update: {
           amount_minor?: number;
           created_at?: string;
+          credits_line_id?: string | null;
           description?: string;
           detail?: string | null;
           discount_minor?: number | null;
@@ -1001,6 +1004,7 @@ export type Database = {
           workspace_id?: string;
         };
         Relationships: [
+          { foreignKeyName: "invoice_lines_workspace_id_credits_line_id_fkey"; columns: ["workspace_id","credits_line_id"]; isOneToOne: false; referencedRelation: "invoice_lines"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoice_lines_workspace_id_draft_line_item_id_fkey"; columns: ["workspace_id","draft_line_item_id"]; isOneToOne: false; referencedRelation: "draft_line_items"; referencedColumns: ["workspace_id","id"] },
           { foreignKeyName: "invoice_lines_workspace_id_fkey"; columns: ["workspace_id"]; isOneToOne: false; referencedRelation: "workspaces"; referencedColumns: ["id"] },
           { foreignKeyName: "invoice_lines_workspace_id_invoice_id_fkey"; columns: ["workspace_id","invoice_id"]; isOneToOne: false; referencedRelation: "invoices"; referencedColumns: ["workspace_id","id"] },

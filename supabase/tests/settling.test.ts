@@ -144,6 +144,10 @@ describe("a credit note", () => {
     const noteId = await credit(id, request, place);
     expect(await credit(id, request, place)).toBe(noteId);
     expect(await readInvoice(noteId)).toMatchObject({ total_minor: 10_710 });
+    await expect(credit(id, { line_ids: [line?.id] }, place)).rejects.toMatchObject({
+      code: "BH003",
+      detail: "line_ids",
+    });
     expect(await readInvoice(id)).toMatchObject({ status: "open", credited_minor: 10_710 });
     const unbilled = await database().query<{ id: string }>(
       "select id from public.draft_line_items where id = any ($1) and status = 'approved'",

@@ -6,12 +6,14 @@ import { useState } from "react";
 import { useDb } from "../../data/app.tsx";
 import { useFormat } from "../../data/format.ts";
 import { keys } from "../../data/query.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogActions } from "../../ui/dialog.tsx";
 import { Checkbox, Field, Select, TextInput } from "../../ui/field.tsx";
 import { notify } from "../../ui/toast.tsx";
 import type { InvoiceLine } from "./invoice-data.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
+import { useCreditedLines } from "./payment-data.ts";
 import { useSettling } from "./use-settling.ts";
 
 /** Takes something off a finalised invoice: all that is left of it, some lines, or an amount. */
@@ -25,6 +27,7 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
   const [id] = useState(() => crypto.randomUUID());
   const [by, setBy] = useState<"all" | "lines" | "amount">("all");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const credited = useCreditedLines(invoice).data;
   const [amount, setAmount] = useState("");
   const [reason, setReason] = useState("");
   const [release, setRelease] = useState(false);
@@ -99,9 +102,15 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
           <ul className="max-h-60 overflow-y-auto rounded-md border border-line">
             {lines.map((line) => (
               <li key={line.id}>
-                <label className="flex cursor-pointer items-start gap-2.5 px-2 py-1.5 hover:bg-hover">
+                <label
+                  className={classNames(
+                    "flex items-start gap-2.5 px-2 py-1.5",
+                    credited?.has(line.id) ? "text-muted" : "cursor-pointer hover:bg-hover",
+                  )}
+                >
                   <Checkbox
                     className="mt-0.5"
+                    disabled={credited?.has(line.id)}
                     checked={chosen.has(line.id)}
                     onChange={({ target }) =>
                       setChosen(
@@ -112,7 +121,9 @@ export function CreditDialog(props: { invoice: InvoiceRow; lines: readonly Invoi
                     }
                   />
                   <span className="min-w-0 flex-1">{line.description}</span>
-                  <span className="whitespace-nowrap">{money(grossOf(line))}</span>
+                  <span className="whitespace-nowrap">
+                    {credited?.has(line.id) ? "credited" : money(grossOf(line))}
+                  </span>
                 </label>
               </li>
             ))}

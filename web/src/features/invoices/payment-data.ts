@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDb } from "../../data/app.tsx";
 import { keys, unwrap } from "../../data/query.ts";
 import { useWorkspace } from "../../data/workspace.tsx";
+import { readAll } from "../../lib/read-all.ts";
 import type { InvoiceRow } from "./invoice-state.ts";
 
 export type PaymentRow = Database["public"]["Tables"]["invoice_payments"]["Row"];
@@ -45,6 +46,34 @@ export function useCorrections(invoice: Pick<InvoiceRow, "id" | "corrects_id" | 
             : query.eq("id", invoice.corrects_id),
         ),
       );
+    },
+  });
+}
+
+/** Ids of the invoice's lines that a credit note has taken off: each can be credited once. */
+export function useCreditedLines(invoice: Pick<InvoiceRow, "id" | "corrects_id" | "credited_minor" | "version">) {
+  const db = useDb();
+  const { id } = useWorkspace().workspace;
+  const notes = useCorrections(invoice).data?.map((note) => note.id) ?? [];
+  return useQuery({
+    queryKey: [...keys.invoice(id, invoice.id), "credited lines", notes] as const,
+    enabled: notes.length > 0,
+    queryFn: async (): Promise<ReadonlySet<string>> => {
+      const lines = await unwrap(
+        readAll((from, to) =>
+          settle(
+            db
+              .from("invoice_lines")
+              .select("credits_line_id")
+              .eq("workspace_id", id)
+              .in("invoice_id", notes)
+              .not("credits_line_id", "is", null)
+              .order("id")
+              .range(from, to),
+          ),
+        ),
+      );
+      return new Set(lines.flatMap(({ credits_line_id: line }) => line ?? []));
     },
   });
 }
