@@ -148,6 +148,13 @@ describe("a credit note", () => {
       code: "BH003",
       detail: "line_ids",
     });
+    const foreign = await makeOpenInvoice(database(), workspace, 1);
+    const others = await database().query<{ id: string }>("select id from public.invoice_lines where invoice_id = $1", [
+      foreign.id,
+    ]);
+    const byForeign = { line_ids: others.map((other) => other.id) };
+    await expect(credit(id, byForeign, place)).rejects.toMatchObject({ code: "BH003" });
+    await expect(credit(foreign.id, {}, place)).rejects.toMatchObject({ code: "BH002" });
     expect(await readInvoice(id)).toMatchObject({ status: "open", credited_minor: 10_710 });
     const unbilled = await database().query<{ id: string }>(
       "select id from public.draft_line_items where id = any ($1) and status = 'approved'",

@@ -148,9 +148,9 @@ describe("an invoice", () => {
 describe("a client's customer", () => {
   it("is another one in each account, chosen by a manager and forgotten by one", async () => {
     const first = await connectStripe(database(), workspace, { account_id: "acct_c1" });
-    const link = (accountId: string, customerId: string) =>
+    const link = (accountId: string, customerId: string, clientId = workspace.clientId) =>
       database().rpc(service, "link_stripe_customer", {
-        p_client_id: workspace.clientId,
+        p_client_id: clientId,
         p_account_id: accountId,
         p_user_id: workspace.owner.userId,
         p_customer: { id: customerId, name: "Lantern", email: "accounts@client.example" },
@@ -160,6 +160,7 @@ describe("a client's customer", () => {
     const second = await connectStripe(database(), workspace, { account_id: "acct_c2" });
     await link(second, "cus_second");
     await link(second, "cus_third");
+    await expect(link(second, "cus_third", other.clientId)).rejects.toMatchObject({ code: expect.any(String) });
     const read = () =>
       database().query(
         "select account_id, customer_id from public.stripe_customers where client_id = $1 and account_id = any ($2)",
