@@ -1,4 +1,5 @@
 import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { classNames } from "../../lib/class-names.ts";
 
 const pages = [
@@ -13,8 +14,13 @@ const pages = [
 /** The pages of the settings, one beside the other. */
 export function SettingsNavigation() {
   const here = useLocation({ select: ({ pathname }) => pathname });
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone not all of them stand beside each other.
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
   return (
-    <nav aria-label="Settings" className="order-last -mx-2 flex basis-full items-center gap-0.5 overflow-x-auto">
+    <nav ref={list} aria-label="Settings" className="order-last -mx-2 flex basis-full items-center gap-0.5 overflow-x-auto">
       {pages.map(({ to, label }) => (
         <Link
           key={to}
