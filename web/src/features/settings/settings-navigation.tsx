@@ -20,7 +20,11 @@ export function SettingsNavigation() {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [here]);
   return (
-    <nav ref={list} aria-label="Settings" className="order-last -mx-2 flex basis-full items-center gap-0.5 overflow-x-auto">
+    <nav
+      ref={list}
+      aria-label="Settings"
+      className="order-last -mx-2 flex basis-full items-center gap-0.5 overflow-x-auto"
+    >
       {pages.map(({ to, label }) => (
         <Link
           key={to}
